@@ -1,0 +1,93 @@
+"""Losses: how wrong the network's output is, and the gradient that starts the backward pass.
+
+A loss is called with the output and the targets, both of shape (n, m), and returns the error E, the mean over the m
+samples. ``loss.gradient`` has the shape of the output; the 1/m enters there and nowhere else.
+
+The cross-entropies work from the logits Z (``from_logits``), the sums before the last activation: together with the
+softmax or the sigmoid the gradient is then (A − Y)/m, and no logarithm ever meets a zero.
+"""
+
+import numpy as np
+
+from shared.activations import identity, sigmoid, softmax
+
+
+class HalfMeanSquaredError:
+    """E = (1/2m) ‖A − Y‖², for numbers to be predicted."""
+
+    name = "half_mean_squared_error"
+    from_logits = False
+
+    def check_targets(self, Y):
+        """Accept any targets."""
+
+    def __call__(self, A, Y):
+        """Return E for outputs A and targets Y, both (n, m)."""
+        return float(((A - Y) ** 2).sum()) / (2 * Y.shape[1])
+
+    def gradient(self, A, Y):
+        """Return dA = (A − Y)/m."""
+        return (A - Y) / Y.shape[1]
+
+
+class SoftmaxCrossEntropy:
+    """E = −(1/m) Σ Y log softmax(Z), for one class out of n; each column of Y is one-hot or other probabilities."""
+
+    name = "softmax_cross_entropy"
+    from_logits = True
+    activation = softmax
+
+    def check_targets(self, Y):
+        """Raise ValueError if a column of Y (n, m) is not n ≥ 2 probabilities that sum to 1."""
+        if len(Y) < 2 or Y.min() < 0 or np.abs(Y.sum(axis=0) - 1).max() > 1e-3:
+            raise ValueError(
+                f"{self.name} needs targets of two or more probabilities a column that sum to 1, "
+                f"one_hot(labels) say; these have {len(Y)} rows, and sums from "
+                f"{Y.sum(axis=0).min():g} to {Y.sum(axis=0).max():g}"
+            )
+
+    def __call__(self, Z, Y):
+        """Return E for logits Z and targets Y, both (n, m)."""
+        shifted = Z - Z.max(axis=0)  # softmax stays the same, and no exp overflows
+        log_sum = np.log(np.exp(shifted).sum(axis=0))
+        return float((Y * (log_sum - shifted)).sum()) / Y.shape[1]
+
+    def gradient(self, Z, Y):
+        """Return dZ = (softmax(Z) − Y)/m, where the columns of Y sum to 1."""
+        return (softmax(Z) - Y) / Y.shape[1]
+
+
+class SigmoidCrossEntropy:
+    """E = −(1/m) Σ (Y log σ(Z) + (1 − Y) log(1 − σ(Z))), for yes-or-no outputs; Y between 0 and 1."""
+
+    name = "sigmoid_cross_entropy"
+    from_logits = True
+    activation = sigmoid
+
+    def check_targets(self, Y):
+        """Raise ValueError if an entry of Y is not a probability."""
+        if Y.min() < 0 or Y.max() > 1:
+            raise ValueError(f"{self.name} needs targets from 0 to 1, not from {Y.min():g} to {Y.max():g}")
+
+    def __call__(self, Z, Y):
+        """Return E for logits Z and targets Y, both (n, m)."""
+        # −log σ(z) = log(1 + e⁻ᶻ); written with |z| it cannot overflow.
+        return float(np.sum(np.maximum(Z, 0) - Z * Y + np.log1p(np.exp(-np.abs(Z))))) / Y.shape[1]
+
+    def gradient(self, Z, Y):
+        """Return dZ = (σ(Z) − Y)/m."""
+        return (sigmoid(Z) - Y) / Y.shape[1]
+
+
+half_mean_squared_error = HalfMeanSquaredError()
+softmax_cross_entropy = SoftmaxCrossEntropy()
+sigmoid_cross_entropy = SigmoidCrossEntropy()
+
+
+def check_pair(loss, activation):
+    """Raise ValueError where a loss from logits meets an output activation that it does not contain."""
+    if loss.from_logits and activation not in (identity, loss.activation):
+        raise ValueError(
+            f"{loss.name} contains the {loss.activation} already: the last activation must be "
+            f"{loss.activation} or identity, not {activation}"
+        )
