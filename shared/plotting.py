@@ -22,10 +22,17 @@ from matplotlib.patches import Circle
 
 # Okabe and Ito, "Color Universal Design" (2008), and a grey that is readable as text.
 colors = MappingProxyType(
-    dict(
-        data="#6B6B6B", forward="#0072B2", backward="#D55E00", parameter="#009E73", error="#CC79A7"
-    )
-    | dict(black="#000000", orange="#E69F00", sky="#56B4E9", yellow="#F0E442")
+    {
+        "data": "#6B6B6B",
+        "forward": "#0072B2",
+        "backward": "#D55E00",
+        "parameter": "#009E73",
+        "error": "#CC79A7",
+        "black": "#000000",  # this one and the next three have no meaning
+        "orange": "#E69F00",
+        "sky": "#56B4E9",
+        "yellow": "#F0E442",
+    }
 )
 dashes = ("-", "--", "-.", ":", (0, (8, 2)), (0, (4, 1, 1, 1, 1, 1)))
 markers = "o^sDPXv<>*"
@@ -40,7 +47,7 @@ def contrast(a, b="white"):
     return float(high / low)
 
 
-def ink(color, ratio=5.2):
+def ink(color, ratio=5.4):
     """Return a colour (or a name in `colors`), darkened until it has this contrast on white."""
     shades = (to_hex(np.array(_rgb(color)) * part) for part in np.linspace(1, 0, 101))
     return next(shade for shade in shades if contrast(shade) >= ratio)
@@ -111,9 +118,10 @@ def _axes(axes, size=(5, 3)):
 
 @drawing
 def png(figure):
-    """Return the figure as PNG, the same bytes every time."""
+    """Return the figure as PNG, the same bytes every time; its layout is settled from then on."""
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=100, metadata={"Software": None})
+    figure.set_layout_engine("none")  # each further run would move everything by a hair
     return buffer.getvalue()
 
 
@@ -121,7 +129,8 @@ def show(figure, alt):
     """Display the figure together with its text alternative, then release it.
 
     alt: a sentence for a reader who cannot see the picture, 20 letters or more, not just a title.
-    nbconvert takes it from the metadata, VS Code and nbval from the text form of the output.
+    nbconvert's templates classic and basic take it from the metadata, VS Code from the text form,
+    which nbval compares. JupyterLab 4.6 and nbconvert's template lab look at neither.
     """
     _need(isinstance(figure, Figure), "show needs a matplotlib Figure", figure)
     _need(isinstance(alt, str), "show needs alt text, a sentence that says what we see", alt)
@@ -130,11 +139,7 @@ def show(figure, alt):
     titles = [axes.get_title(loc) for axes in figure.axes for loc in ("left", "center", "right")]
     titles = {title.casefold().strip(" .") for title in [figure.get_suptitle(), *titles]}
     tells = len(alt) >= 20 and alt.casefold().strip(" .") not in titles
-    _need(
-        tells,
-        "alt text is a sentence of 20 letters or more that says what we see, not a title",
-        alt,
-    )
+    _need(tells, "alt text is a sentence of 20 letters or more, not a title", alt)
 
     from IPython import get_ipython  # only here: figures can be drawn without IPython
 
@@ -206,7 +211,7 @@ def curves(series, xlabel, ylabel, log=False, colors=None, axes=None):
     _need(set(colors) <= set(series), f"colors should name some of {list(series)}", list(colors))
     axes = _axes(axes)
     for name, (x, y) in series.items():
-        _need(not log or y.min() > 0, f"{name} needs y > 0 on a logarithmic axis", y.min())
+        _need(not log or y.min() > 0, f"{name} needs y > 0 on a logarithmic axis", float(y.min()))
         look = {}
         if name in colors:
             look = {"color": _rgb(colors[name]), "linestyle": dashes[used.count(colors[name]) % 6]}
@@ -252,7 +257,11 @@ def error_contours(E, w_range, b_range, path=None, minimum=None, labels=("w", "b
     rows, columns = (121, 121) if callable(E) else _numbers("E", E, "len b", "len w").shape
     w, b = np.meshgrid(np.linspace(*sides[0], columns), np.linspace(*sides[1], rows))
     values = _numbers("E", E(w, b) if callable(E) else E, rows, columns)
-    _need(min(rows, columns) > 1 and np.ptp(values), "contours need E to vary", values.ravel()[:3])
+    _need(
+        min(rows, columns) > 1 and np.ptp(values),
+        "contours need E to vary",
+        values.ravel()[:3].tolist(),
+    )
     # Squares: E is nearly a parabola around a minimum, so the lines lie at about equal distances.
     levels = values.min() + np.ptp(values) * np.linspace(0, 1, 13) ** 2
     axes = _axes(axes, (5, 3.4))
@@ -284,7 +293,7 @@ def decision_regions(predict, X, Y, labels=("$x_1$", "$x_2$"), axes=None):
     """
     X, Y = _numbers("X", X, 2, "m"), _numbers("Y", Y, "m")
     _need(len(Y) == X.shape[1], "Y needs one class for each column of X", (X.shape, Y.shape))
-    _need(np.isin(Y, range(10)).all(), "Y holds classes 0 to 9", np.unique(Y)[:12])
+    _need(np.isin(Y, range(10)).all(), "Y holds classes 0 to 9", np.unique(Y)[:12].tolist())
     reach = [(x.min() - 0.1 * np.ptp(x) - 1e-3, x.max() + 0.1 * np.ptp(x) + 1e-3) for x in X]
     x, y = np.meshgrid(*(np.linspace(*ends, 121) for ends in reach))
     output = np.atleast_2d(predict(np.stack([x.ravel(), y.ravel()])))
@@ -382,7 +391,7 @@ def confusion_matrix(counts, labels=None, axes=None):
     k = len(np.atleast_1d(counts))
     counts = _numbers("counts", counts, k, k)
     whole = (counts >= 0).all() and (counts == np.round(counts)).all()
-    _need(whole, "counts should be whole numbers, 0 or more", counts.min())
+    _need(whole, "counts should be whole numbers, 0 or more", counts.tolist())
     labels = range(k) if labels is None else labels
     _need(len(labels) == k, f"labels should be {k} names", labels)
     shares = np.sqrt(counts / np.maximum(counts.sum(axis=1, keepdims=True), 1))
