@@ -1,0 +1,661 @@
+"""check: right answers, known mistakes, helpful hints; nothing a learner hands over breaks it."""
+
+import builtins
+import functools
+import sys
+import threading
+import time
+import types
+import warnings
+from collections import Counter
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+import shared.exercises
+from shared.exercises import Exercise, check, difference, summary
+
+
+def forward(X, w):
+    return (X @ w).reshape(-1, 1)
+
+
+def step(theta, grad):
+    theta -= 0.1 * grad
+
+
+def whole(n):
+    if n != int(n):
+        raise ValueError("n must be whole")
+    return bool(n % 2)
+
+
+def draws_xor(weights):
+    W1, b1, W2, b2 = weights
+    X = np.array([[0, 0, 1, 1], [0, 1, 0, 1]])
+    out = np.asarray(W2) @ np.maximum(np.asarray(W1) @ X + b1, 0) + b2
+    return difference(np.array([[0.0, 1, 1, 0]]), out)
+
+
+def quietly(sigmoid):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        try:
+            sigmoid(np.array([-1000.0, 1000.0]))
+        except RuntimeWarning:
+            return "right, but it overflows at -1000"
+
+
+def stable(z):
+    e = np.exp(-np.abs(z))
+    return np.where(z >= 0, 1, e) / (1 + e)
+
+
+X = np.array([[1.0, 2], [3, 4], [5, 6]])
+SAMPLES = {
+    "99.1": Exercise(
+        solution=0.25,
+        mistakes=[(-0.25, "the sign"), (0.5, "the missing half"), (0.125, "halved twice")],
+        correct="a quarter.",
+        tolerance=1e-3,
+    ),
+    "99.2": Exercise(
+        solution=forward,
+        inputs=[(X, np.array([1.0, -1.0])), (X + 1, np.array([0.5, 2.0]))],
+        mistakes=[
+            (lambda X, w: X @ w, "one axis got lost"),
+            (lambda X, w: -forward(X, w), "the sign is wrong"),
+            (lambda X, w: X * w, "* instead of @"),
+            (lambda X, w: X.T @ w, "X is transposed"),
+        ],
+        correct="a column of three.",
+    ),
+    "99.3": Exercise(solution=((3, 1), "b", True), mistakes=[], correct="all three."),
+    "99.4": Exercise(
+        solution=step,
+        inputs=[(np.ones(3), np.arange(3.0))],
+        mistakes=[(lambda theta, grad: step(theta, -grad), "uphill")],
+        correct="downhill.",
+    ),
+    "99.5": Exercise(
+        solution=([[1, 1], [1, 1]], [[0], [-1]], [[1, -2]], 0),
+        judge=draws_xor,
+        mistakes=[(([[1, 1], [1, 1]], [[0], [0]], [[1, -2]], 0), "the second unit starts at 1")],
+        correct="xor.",
+    ),
+    "99.6": Exercise(
+        solution=stable,
+        inputs=lambda: [(np.linspace(-3, 3, 4),)],
+        judge=quietly,
+        mistakes=[(lambda z: 1 / (1 + np.exp(z)), "exp(-z)")],
+        correct="no overflow.",
+    ),
+    "99.7": Exercise(
+        solution=whole, inputs=[(3,), (4,), (2.5,)], mistakes=[], correct="odd and even."
+    ),
+    "99.8": Exercise(
+        solution=np.array([[1.0, 2.0], [3.0, 4.0]]), mistakes=[], correct="four numbers."
+    ),
+}
+
+
+@pytest.fixture(autouse=True)
+def samples(monkeypatch):
+    """A notebook 99 whose exercises are the samples, and no memory of earlier answers."""
+    module = types.ModuleType("shared.exercises.notebook_99")
+    module.exercises = SAMPLES
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    monkeypatch.setattr(shared.exercises, "_right", {})
+    monkeypatch.setattr(shared.exercises, "_hints", Counter())
+
+
+@pytest.fixture
+def said(capsys):
+    """What check prints: exactly one line, without the name it begins with."""
+
+    def said(name, answer):
+        assert check(name, answer) is None
+        out, err = capsys.readouterr()
+        assert err == ""
+        assert out.endswith("\n")
+        assert out.count("\n") == 1
+        assert out.startswith(f"{name} ")
+        return out.removeprefix(f"{name} ").rstrip("\n")
+
+    return said
+
+
+def cases(names, values):
+    """Parametrise a test; the cases are numbered, since functions make poor names."""
+    return pytest.mark.parametrize(names, values, ids=range(len(values)))
+
+
+# --- right answers
+
+
+@cases(
+    ("name", "answer"),
+    [
+        ("99.1", 0.25),
+        ("99.1", np.float32(0.2501)),
+        ("99.1", np.array(0.25)),
+        ("99.1", Fraction(1, 4)),
+        ("99.1", 0.25 + 0j),
+        ("99.2", forward),
+        ("99.2", lambda X, w, extra=1: X @ np.reshape(w, (-1, 1))),
+        ("99.2", functools.partial(lambda sign, X, w: sign * forward(X, w), 1)),
+        ("99.2", lambda X, w: forward(X, w).astype(np.float32)),
+        ("99.2", lambda X, w: forward(X, w).tolist()),
+        ("99.3", ((3, 1), "b", True)),
+        ("99.3", [[3.0, 1], " B ", np.True_]),
+        ("99.3", [np.array([3, 1]), "b", True]),
+        ("99.4", step),
+        ("99.5", ([[1, 1], [1, 1]], [[0], [-1]], [[1, -2]], 0)),
+        ("99.5", ([[1, -1], [-1, 1]], [[0], [0]], [[1, 1]], 0)),
+        ("99.6", stable),
+        ("99.7", whole),
+        ("99.7", lambda n: whole(n)),
+        ("99.8", [[1, 2], [3, 4]]),
+        ("99.8", np.asfortranarray([[1.0, 2], [3, 4 + 1e-9]])),
+    ],
+)
+def test_right(said, name, answer):
+    assert said(name, answer) == f"correct: {SAMPLES[name].correct}"
+
+
+# --- known mistakes
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_known_mistakes_get_their_hint(said, name):
+    for mistake, hint in SAMPLES[name].mistakes:
+        assert said(name, mistake) == f"not yet: {hint}"
+
+
+@cases(
+    ("answer", "hint"),
+    [
+        (lambda X, w: sum(X[:, [j]] * -w[j] for j in range(2)), "the sign is wrong"),
+        (lambda X, w: np.multiply(X, w), "* instead of @"),
+        (lambda X, w: np.matmul(np.transpose(X), w), "X is transposed"),
+    ],
+)
+def test_what_behaves_like_a_mistake_gets_its_hint(said, answer, hint):
+    assert said("99.2", answer) == f"not yet: {hint}"
+
+
+def test_judge_follows_the_comparison(said):
+    assert (
+        said("99.6", lambda z: 1 / (1 + np.exp(-z))) == "not yet: right, but it overflows at -1000"
+    )
+    assert said("99.6", lambda z: 1 / (1 + np.exp(z))) == "not yet: exp(-z)"
+    told = "expected 0 at [0, 0], you have 1"
+    assert said("99.5", ([[1, 1], [1, 1]], [[0], [-1]], [[1, -2]], 1)) == f"not yet: {told}"
+
+
+# --- unknown mistakes
+
+
+def no_return(X, w):
+    X @ w
+
+
+def one_parameter(X):
+    return X
+
+
+def in_place(X, w):
+    X *= w
+    return X.sum(axis=1, keepdims=True)
+
+
+def swapped(theta, grad):
+    grad -= 0.1 * theta
+
+
+def talks_and_fails(X, w):
+    raise ValueError("first\nsecond")
+
+
+@cases(
+    ("name", "answer", "hint"),
+    [
+        ("99.1", 0.2, "0.2 is too small"),
+        ("99.1", 1e9, "1e+09 is too large"),
+        ("99.1", 1 + 1j, "1+1j is not right"),
+        ("99.1", np.nan, "nan (not a number)"),
+        ("99.1", None, "your answer is None: does the function it comes from end in a `return`?"),
+        ("99.1", "1/4", "expected a number, you have '1/4'"),
+        ("99.1", [0.25], "expected a single number, you have shape (1,)"),
+        ("99.1", np.zeros((1, 1)), "expected a single number, you have shape (1, 1)"),
+        ("99.1", abs, "a value is asked for, you have the function abs: call it first"),
+        ("99.1", np, "expected a number, you have something of type module"),
+        ("99.2", 3, "a function is asked for, you have 3: hand over its name alone"),
+        ("99.2", no_return, "your function returns None: does it end in a `return`?"),
+        (
+            "99.2",
+            one_parameter,
+            "your function has the parameters (X), it will be called with (X, w)",
+        ),
+        (
+            "99.2",
+            in_place,
+            "the result is right, but the call has changed the numbers in X: "
+            "make a new array (X = X - …), do not change the old (X -= …)",
+        ),
+        (
+            "99.2",
+            lambda X, w: forward(X, w) * [1, 1],
+            "with X = [[1, 2], [3, 4], [5, 6]], w = [1, -1]: "
+            "expected shape (3, 1), you have shape (3, 2)",
+        ),
+        (
+            "99.2",
+            lambda X, w: forward(X, w).T,
+            "with X = [[1, 2], [3, 4], [5, 6]], w = [1, -1]: "
+            "expected shape (3, 1), you have shape (1, 3)",
+        ),
+        (
+            "99.2",
+            lambda X, w: forward(X, w) + (w[0] < 1),
+            "with X = [[2, 3], [4, 5], [6, 7]], w = [0.5, 2]: expected 7 at [0, 0], you have 8",
+        ),
+        (
+            "99.2",
+            talks_and_fails,
+            "with X = [[1, 2], [3, 4], [5, 6]], w = [1, -1] "
+            "your function raises ValueError: first. "
+            "Call it with this input in a cell of its own to see the line",
+        ),
+        ("99.3", ((3, 1), "b"), "expected 3 values, you have ((3, 1), 'b')"),
+        ("99.3", ((3, 2), "b", True), "expected 1 at [0][1], you have 2"),
+        ("99.3", ((3, 1), "c", True), "'c' at [1] is not right"),
+        ("99.3", ((3, 1), "b", 1), "1 at [2] is not right"),
+        (
+            "99.4",
+            lambda theta, grad: theta - 0.1 * grad,
+            "with theta = [1, 1, 1], grad = [0, 1, 2]: expected None, you have [1, 0.9, 0.8]",
+        ),
+        (
+            "99.4",
+            lambda theta, grad: print(end=""),
+            "your function should change theta in place (theta -= …), it stays as it was",
+        ),
+        (
+            "99.4",
+            swapped,
+            "the result is right, but the call has changed the numbers in grad: "
+            "make a new array (grad = grad - …), do not change the old (grad -= …)",
+        ),
+        (
+            "99.4",
+            lambda theta, grad: step(theta, 2 * grad),
+            "with theta = [1, 1, 1], grad = [0, 1, 2], after the call: "
+            "expected 0.9 at [1], you have 0.8",
+        ),
+        ("99.7", lambda n: bool(n % 2), "with n = 2.5 your function should raise ValueError"),
+        ("99.7", lambda n: whole(n + 1), "with n = 3: expected True, you have False"),
+        (
+            "99.8",
+            np.array([[1.0, 3], [2, 4]]),
+            "expected 2 at [0, 1], you have 3 (it is transposed)",
+        ),
+        (
+            "99.8",
+            -np.array([[1.0, 2], [3, 4]]),
+            "expected 1 at [0, 0], you have -1 (the sign is flipped)",
+        ),
+        ("99.8", [[1, 2], [3, 4.00001]], "expected 4 at [1, 1], you have 4.00001"),
+        ("99.8", [["a", 2], [3, 4]], "not every entry of your answer is a number"),
+        ("99.8", [[1, 2], [3]], "not every entry of your answer is a number"),
+        (
+            "99.8",
+            np.array([[1, 2], [3, "4"]], dtype=object)[:, :1],
+            "expected shape (2, 2), you have shape (2, 1)",
+        ),
+    ],
+)
+def test_unknown_mistakes(said, name, answer, hint):
+    assert said(name, answer) == f"not yet: {hint}"
+
+
+# --- stubs
+
+STUBS = """
+def a(X, w): ...
+def b(X, w):
+    '''Say what it does.'''
+def c(X, w):
+    '''Say what it does.'''
+    ...  # replace the dots
+def d(X, w=1, *more, option=None, **rest):
+    ...
+    ...
+def e(X, w): pass
+def f(X, w): return ...
+def g(X, w):
+    Z = ...
+    return Z
+def h(X, w):
+    Z = ...
+    return Z @ w
+def i(X, w):
+    Z = X @ w
+    return Z, ...
+def j(X, w):
+    return {"dW": np.array([...])}
+def k(X, w):
+    return (1 + ...) * X
+def l(X, w):
+    yield ...
+class m:
+    def __init__(self): self.x = 1
+    def method(self): ...
+"""
+found = {}
+exec(STUBS, {"np": np}, found)
+
+
+@pytest.mark.parametrize("stub", found.values(), ids=found)
+def test_function_stubs(said, stub):
+    assert said("99.2", stub) == "not answered yet"
+
+
+@cases(
+    "stub",
+    [
+        ...,
+        [1, ...],
+        (..., 1),
+        {"a": ...},
+        [[[...]]],
+        np.array([1, ...]),
+        [0] * 900 + [...],
+        found["a"],
+    ],
+)
+def test_value_stubs(said, stub):
+    for name in SAMPLES:
+        assert said(name, stub) == "not answered yet"
+
+
+def test_what_is_not_a_stub(said):
+    def filled(X, w):
+        X[...] = 1
+        return X
+
+    for answer in (lambda X, w: X[..., 0] @ w, lambda X, w: 0, filled, max, object):
+        assert said("99.2", answer).startswith("not yet: ")
+
+
+# --- nothing breaks it
+
+
+class Nasty:
+    """Raises from everything Python may ask an object."""
+
+    def _fail(self, *args):
+        raise RuntimeError("nasty")
+
+    __eq__ = __ne__ = __lt__ = __bool__ = __len__ = __iter__ = __getitem__ = __hash__ = _fail
+    __array__ = __float__ = __repr__ = __str__ = __format__ = __deepcopy__ = __getattr__ = _fail
+
+
+class NastyClass:
+    @property
+    def __class__(self):
+        raise SystemExit("nasty")
+
+
+class NastyArray(np.ndarray):
+    def __array_finalize__(self, other):
+        pass
+
+    def __getattribute__(self, name):
+        if name in ("shape", "ndim", "dtype", "astype", "__array__"):
+            raise RuntimeError("nasty")
+        return super().__getattribute__(name)
+
+
+class NastyError(Exception):
+    def __str__(self):
+        raise RuntimeError("nasty")
+
+
+class Number(float):
+    def __sub__(self, other):
+        raise SystemExit
+
+    __rsub__ = __abs__ = __lt__ = __mul__ = __float__ = __sub__
+
+
+def raises(error):
+    def function(X, w):
+        raise error
+
+    return function
+
+
+def endless(X, w):
+    while True:
+        yield 1.0
+
+
+def deep(X, w):
+    return deep(X, w)
+
+
+recursive, recursive_dict = [], {}
+recursive.append(recursive)
+recursive_dict["a"] = (recursive_dict, recursive)
+very_deep = functools.reduce(lambda inner, _: [inner], range(100_000), [])
+many = np.broadcast_to(np.float64(0), 10**8)
+
+NONSENSE = {
+    "None": None,
+    "text": "surrogate \ud800 and \n a new line" * 99,
+    "nan": np.nan,
+    "inf": -np.inf,
+    "huge int": 10**5000,
+    "bytes": b"0.25",
+    "empty": [],
+    "0-d": np.array(None),
+    "ragged": [[1], [2, 3]],
+    "object array": np.array([[1, "a"], [None, []]], dtype=object),
+    "structured": np.zeros(2, dtype=[("a", float), ("b", int)]),
+    "dates": np.array(["2001-01-01"] * 4, dtype="datetime64[D]").reshape(2, 2),
+    "texts": np.array([["1", "b"], ["c", "d"]]),
+    "matrix": np.ma.masked_all((2, 2)),
+    "recursive list": recursive,
+    "recursive dict": recursive_dict,
+    "very deep list": very_deep,
+    "generator": (i for i in range(3)),
+    "iterator": iter([1.0]),
+    "set": {1, 2},
+    "module": np,
+    "type": float,
+    "nasty class": NastyClass(),
+    "nasty": Nasty(),
+    "nasty type": Nasty,
+    "nasty array": np.zeros(3).view(NastyArray),
+    "nasty number": Number(0.25),
+    "nasty pair": (Nasty(), 1, [NastyClass()]),
+    "lock": threading.Lock(),
+    "frame": sys._getframe(),
+    "exits": raises(SystemExit(0)),
+    "exit": sys.exit,
+    "raises nasty": raises(NastyError()),
+    "raises group": raises(ExceptionGroup("several", [ValueError("one")])),
+    "raises stop": raises(StopIteration()),
+    "raises class": raises(GeneratorExit),
+    "raises memory": raises(MemoryError()),
+    "endless generator": endless,
+    "endless recursion": deep,
+    "returns nasty": lambda X, w: Nasty(),
+    "returns nasty class": lambda X, w: NastyClass(),
+    "makes types": type(deep),
+    "returns recursive": lambda X, w: recursive,
+    "returns many": lambda X, w: many,
+    "returns a type": lambda X, w: np.float64,
+    "wants more": lambda a, b, c: 0,
+    "wants less": lambda: 0,
+    "only keywords": lambda *, X, w: 0,
+    "spoils its input": lambda X, w: X.resize(0, refcheck=False),
+    "many": many,
+    "many in 2-d": many.reshape(10**4, 10**4),
+    "many in a list": [many, many],
+    "many objects": np.broadcast_to(np.array(None), 10**8),
+}
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+@pytest.mark.parametrize("kind", NONSENSE)
+def test_nothing_breaks_check(said, name, kind):
+    start = time.perf_counter()
+    assert said(name, NONSENSE[kind]).startswith("not yet: ")
+    assert time.perf_counter() - start < 5  # far less: but nobody waits for 10**8 entries
+
+
+scalars = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.complex_numbers()
+    | st.text()
+    | st.binary()
+    | st.fractions()
+    | st.decimals()
+    | st.dates()
+    | st.just(...)
+    | st.functions(like=lambda X, w: 0, returns=st.floats())
+)
+tables = arrays.arrays(
+    arrays.scalar_dtypes() | st.just(np.dtype(object)), arrays.array_shapes(min_dims=0, min_side=0)
+)
+answers = st.recursive(
+    scalars | tables,
+    lambda inner: (
+        st.lists(inner)
+        | st.tuples(inner, inner)
+        | st.tuples(inner, inner, inner, inner)
+        | st.dictionaries(st.text() | st.integers(), inner)
+        | st.functions(like=lambda X, w: 0, returns=inner)
+    ),
+)
+
+
+@given(answer=answers, name=st.sampled_from(list(SAMPLES)))
+@example(answer=10**400, name="99.8")
+def test_no_answer_breaks_check(answer, name):
+    lines = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(builtins, "print", lambda *args: lines.append(args))
+        check(name, answer)
+    assert len(lines) == 1
+    assert lines[0][0].startswith((f"{name} not yet: ", f"{name} not answered", f"{name} correct"))
+    assert len(lines[0][0]) < 600
+
+
+@given(
+    arrays.arrays(float, arrays.array_shapes(max_side=4), elements=st.floats(-1e6, 1e6)),
+    st.data(),
+)
+def test_difference_sees_one_wrong_entry(expected, data):
+    assert difference(expected, expected.copy()) is None
+    assert difference(expected, expected.tolist()) is None
+    index = data.draw(st.tuples(*(st.integers(0, n - 1) for n in expected.shape)))
+    wrong = expected.copy()
+    wrong[index] += 10 * (1 + abs(wrong[index]))
+    assert str(list(index)) in difference(expected, wrong)
+    assert "shape" in difference(expected, wrong[None])
+
+
+def test_interrupt_passes():
+    with pytest.raises(KeyboardInterrupt):
+        check("99.2", raises(KeyboardInterrupt()))
+
+
+def test_unknown_names(capsys):
+    for name in ("99.9", "8.1", "8", "", None, 99.1, ["99.1"], "../../x", "99.1\n"):
+        check(name, 1)
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 9
+    known = ", ".join(SAMPLES)
+    assert lines[0] == f"There is no exercise '99.9'; notebook 99 has {known}"
+    assert all(line.startswith("There is no exercise ") for line in lines)
+    check(Nasty(), 1)
+    assert capsys.readouterr().out.count("\n") == 1
+
+
+def test_warnings_and_settings_do_not_leak(said):
+    def noisy(X, w):
+        warnings.warn("noise", stacklevel=1)
+        np.seterr(all="raise")
+        return forward(X, w)
+
+    before = np.geterr()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert said("99.2", noisy).startswith("correct")
+        assert said("99.2", lambda X, w: np.log(-X) @ w).startswith("not yet: with X")
+    assert np.geterr() == before
+
+
+def test_functions_may_print(capsys):
+    check("99.2", lambda X, w: print("X is", X.shape) or forward(X, w))
+    out = capsys.readouterr().out.splitlines()
+    assert out == ["X is (3, 2)", "X is (3, 2)", "99.2 correct: a column of three."]
+
+
+def test_output_that_cannot_hold_every_letter(monkeypatch):
+    class Narrow:
+        encoding = "ascii"
+        text = ""
+
+        def write(self, text):
+            self.text += text.encode("ascii").decode()
+
+    narrow = Narrow()
+    monkeypatch.setattr(sys, "stdout", narrow)
+    check("99.1", "γ")
+    monkeypatch.undo()
+    assert narrow.text == "99.1 not yet: expected a number, you have '\\u03b3'\n"
+
+
+# --- summary
+
+
+def test_summary(capsys):
+    def told():
+        capsys.readouterr()
+        summary("99")
+        return capsys.readouterr().out
+
+    assert told() == "0 of 8 answered\n"
+    check("99.1", ...)
+    assert told() == "0 of 8 answered\n"
+    for answer in (-0.25, 0.5, 0.5, 0.25):
+        check("99.1", answer)
+    check("99.4", step)
+    assert told() == (
+        "2 of 8 answered; still open: 99.2, 99.3, 99.5, 99.6, 99.7, 99.8; "
+        "the hint you met most (2 times, in 99.1): the missing half\n"
+    )
+    check("99.4", None)
+    assert told().startswith("1 of 8 answered; ")
+    for name, exercise in SAMPLES.items():
+        check(name, exercise.solution)
+    assert told().startswith("8 of 8 answered; the hint you met most")
+
+
+def test_summary_of_unknown_notebook(capsys):
+    for name in ("98", 8, None, "..", "99.1"):
+        summary(name)
+    out = capsys.readouterr().out
+    assert out.count("\n") == 5
+    assert "0 of 0" not in out
