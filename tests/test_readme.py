@@ -147,7 +147,7 @@ SELF_CHECK = {
     1: (np.dot([1, 2], [3, -1]), 1, "**1**"),
     2: (np.array([[1, 2], [3, 4]]) @ [1, -1], (-1, -1), "**(−1, −1)**"),
     3: ((np.ones((3, 5)) @ np.ones((5, 2))).shape, (3, 2), "**3 rows and 2 columns**"),
-    4: (np.array([[2, 1], [0, 3]]) @ [0, 1], (1, 3), r"{pmatrix} 2 & 1 \\ 0 & 3 \end"),
+    4: (np.array([[2, 1], [0, 3]]) @ [0, 1], (1, 3), "**(2, 1) and (0, 3)**"),
     5: ((np.ones((2, 5)) @ np.ones((5, 3))).shape, (2, 3), "**Bᵀ Aᵀ**, with 2 rows and 3 columns"),
     6: (np.polyval(np.polyder([3, -1, 0]), 2), 11, "**11**"),
     7: (np.polyval(np.polyder(np.poly1d([2, 1]) ** 3), 0), 6, "**6**"),
