@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from notebooks import COURSE, FOLDER, FORBIDDEN, ROOT, cells
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
