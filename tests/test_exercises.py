@@ -217,6 +217,10 @@ def swapped(theta, grad):
     grad -= 0.1 * theta
 
 
+def leaves(X, w):
+    raise SystemExit("bye")
+
+
 def talks_and_fails(X, w):
     raise ValueError("first\nsecond")
 
@@ -269,6 +273,12 @@ def talks_and_fails(X, w):
             talks_and_fails,
             "with X = [[1, 2], [3, 4], [5, 6]], w = [1, -1] "
             "your function raises ValueError: first. "
+            "Call it with this input in a cell of its own to see the line",
+        ),
+        (
+            "99.2",
+            leaves,
+            "with X = [[1, 2], [3, 4], [5, 6]], w = [1, -1] your function raises SystemExit: bye. "
             "Call it with this input in a cell of its own to see the line",
         ),
         ("99.3", ((3, 1), "b"), "expected 3 values, you have ((3, 1), 'b')"),
