@@ -1,0 +1,5 @@
+"""Explorers: live pictures with controls, one function each. `machinery` says how to write one."""
+
+from shared.explorers.drawing_pad import drawing_pad
+
+__all__ = ["drawing_pad"]

@@ -1,0 +1,173 @@
+"""A pad on which the learner draws a digit, and sees what the network sees and thinks."""
+
+from base64 import b64encode
+from itertools import pairwise
+from pathlib import Path
+
+import anywidget
+import numpy as np
+from traitlets import CBytes, Int, List, Unicode, observe
+
+from shared import plotting
+from shared.explorers.machinery import LOCK, arrive, close_all, this_cell
+
+SIZE = 140  # the pad has 140 x 140 points
+ABOUT = (
+    "Drawing pad (run the notebook to draw). An example digit, the 28 by 28 image made from it, "
+    "and the network's probabilities of the ten digits."
+)
+
+
+def centre(drawing):
+    """Return the drawing as the authors of MNIST would have prepared it: (28, 28), values 0 to 1.
+
+    drawing (height, width), any size; ink is above 0, paper 0, and the blackest ink counts as 1.
+    The rectangle of the ink is scaled, its aspect ratio kept, so that its longer side measures 20
+    pixels; each pixel is the mean of the area it covers. It is then moved by whole pixels until
+    the centre of mass is nearest to pixel (14, 14). An empty drawing gives zeros.
+    Source: LeCun, Cortes, Burges, "The MNIST database of handwritten digits". Raises ValueError
+    for an array that is not two-dimensional, not finite, or negative.
+    """
+    ink = np.asarray(drawing, float)
+    if ink.ndim != 2:
+        raise ValueError(f"a drawing is an array (height, width), not of shape {ink.shape}")
+    if not np.isfinite(ink).all() or (ink < 0).any():
+        raise ValueError("a drawing holds finite numbers from 0 (paper) upwards")
+    image = np.zeros((28, 28))
+    if not ink.any():
+        return image
+    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    box = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1] / ink.max()
+    height, width = (max(1, round(20 * n / max(box.shape))) for n in box.shape)
+    small = _means(height, box.shape[0]) @ box @ _means(width, box.shape[1]).T
+    mass = small.sum()
+    # Rounded half down: the centres of mass of MNIST's own images lie in [13.5, 14.5].
+    top = int(np.ceil(13.5 - small.sum(axis=1) @ np.arange(height) / mass))
+    left = int(np.ceil(13.5 - small.sum(axis=0) @ np.arange(width) / mass))
+    top, left = min(max(top, 0), 28 - height), min(max(left, 0), 28 - width)  # lose no ink
+    image[top : top + height, left : left + width] = small
+    return image
+
+
+def _means(n, m):
+    """Return the matrix (n, m) that turns m samples into n means over equal stretches."""
+    edges = np.linspace(0, m, n + 1)[:, None]
+    covered = np.clip(edges - np.arange(m), 0, 1)  # how much of sample j lies before edge i
+    return np.diff(covered, axis=0) * n / m
+
+
+class DrawingPad(anywidget.AnyWidget):
+    """A pad for mouse, touch, pen and keyboard, with live probabilities; see `drawing_pad`.
+
+    drawing        140 x 140 bytes row by row, 0 paper to 255 ink (set it to draw from Python)
+    probabilities  ten numbers, or [] while there is no prediction
+    message        the result in a sentence
+    seen           28 x 28 bytes: the image the network is given
+    error          the last exception of `predict` or None
+    """
+
+    drawing = CBytes(bytes(SIZE**2)).tag(sync=True, echo_update=False)
+    presses = Int(0, help="how often Predict was pressed").tag(sync=True)
+    probabilities = List().tag(sync=True)
+    seen = CBytes(bytes(28 * 28)).tag(sync=True)
+    message = Unicode("The pad is empty. Draw a digit.").tag(sync=True)
+
+    _esm = Path(__file__).with_name("drawing_pad.js")
+    _css = Path(__file__).with_name("drawing_pad.css")
+
+    def __init__(self, predict):
+        self.predict, self.error, self.name, self.cell = predict, None, "drawing_pad", this_cell()
+        self._first = _example(predict)
+        super().__init__()
+        arrive(self)
+
+    def pause(self, reason=""):
+        """Nothing moves by itself here."""
+
+    def close(self):
+        """Release the widget."""
+        close_all(self)
+
+    @observe("drawing", "presses")
+    def _predict(self, _):
+        with LOCK, self.hold_sync():
+            drawing = np.frombuffer(self.drawing, np.uint8)
+            self.probabilities, self.seen = [], bytes(28 * 28)
+            if drawing.size != SIZE**2:
+                self.message = f"The drawing has {drawing.size} points instead of {SIZE**2}."
+                return
+            image = centre(drawing.reshape(SIZE, SIZE))
+            self.seen = np.round(255 * image).astype(np.uint8).tobytes()
+            if not image.any():
+                self.message = "The pad is empty. Draw a digit."
+                return
+            try:
+                p = ask(self.predict, image)
+            except Exception as problem:
+                self.error = problem
+                self.message = f"The network gave no answer ({type(problem).__name__}: {problem})."
+                return
+            self.probabilities = p.tolist()
+            self.message = in_words(p)
+
+    def _repr_mimebundle_(self, **kwargs):
+        bundle, metadata = super()._repr_mimebundle_(**kwargs)
+        bundle |= {"image/png": b64encode(self._first).decode(), "text/plain": f"Explorer: {ABOUT}"}
+        return bundle, metadata | {"image/png": {"alt": ABOUT}}
+
+
+def ask(predict, image):
+    """Return what `predict` says of an image (28, 28): (10,). Raises ValueError if these are no
+    probabilities.
+    """
+    p = np.asarray(predict(image.reshape(784, 1)), float)
+    if p.shape != (10, 1):
+        raise ValueError(f"expected ten probabilities of shape (10, 1), got shape {p.shape}")
+    if not (np.isfinite(p).all() and (p >= 0).all() and abs(p.sum() - 1) < 0.01):
+        raise ValueError("the ten outputs are not probabilities: 0 or more, with sum 1")
+    return p[:, 0]
+
+
+def in_words(p):
+    """Return a sentence: the most probable digit, and the second if its share is worth naming."""
+    first, second = np.argsort(-p, kind="stable")[:2]
+    a, b = ("an 8" if digit == 8 else f"a {digit}" for digit in (first, second))
+    share = "over 99" if p[first] >= 0.995 else f"{100 * p[first]:.0f}"
+    also = f", then {b} ({100 * p[second]:.0f} %)" if p[second] >= 0.005 else ""
+    return f"Most probably {a} ({share} %){also}.".replace(" %", "\N{NO-BREAK SPACE}%")
+
+
+@plotting.drawing
+def _example(predict):
+    """Return a picture of the pad in use, as PNG: for pages without a kernel."""
+    corners = np.array(
+        [(45, 35), (95, 35), (68, 62), (92, 74), (94, 98), (72, 110), (45, 104)], float
+    )
+    points = np.concatenate([np.linspace(a, b, 40) for a, b in pairwise(corners)])
+    x, y = np.meshgrid(np.arange(SIZE), np.arange(SIZE))
+    distance = np.min([np.hypot(x - px, y - py) for px, py in points], axis=0)
+    drawing = np.clip(6 - distance, 0, 1)
+    image = centre(drawing)
+    figure, (left, middle, right) = plotting.new_figure(1, 3, size=(8, 2.8))
+    for axes, pixels, title in (
+        (left, drawing, "Drawing"),
+        (middle, 1 - image, "What the network sees"),
+    ):
+        axes.imshow(pixels, cmap="Greys", vmin=0, vmax=1)
+        axes.set(title=title, xticks=[], yticks=[])
+        axes.spines[:].set_visible(True)
+    right.set(title="Probability", xlim=(0, 1), yticks=range(10), ylim=(9.6, -0.6))
+    try:
+        bars = right.barh(range(10), ask(predict, image), color=plotting.colors["forward"])
+        right.bar_label(bars, fmt="{:.2f}", padding=3, fontsize=8)
+    except Exception:
+        right.text(0.5, 4.5, "no prediction", ha="center")
+    return plotting.png(figure)
+
+
+def drawing_pad(predict):
+    """Return a pad to draw a digit on; `predict` turns one image into ten probabilities.
+
+    predict: function of an array (784, 1), values 0 (paper) to 1 (ink), that returns (10, 1).
+    """
+    return DrawingPad(predict)

@@ -1,0 +1,51 @@
+// A picture with alternative text, and a status line (see Picture in machinery.py).
+function render({ model, el }) {
+  const img = document.createElement("img");
+  const line = document.createElement("p");
+  const spoken = document.createElement("p");
+  spoken.setAttribute("role", "status");
+  spoken.className = "course-spoken";
+  el.append(img, line, spoken);
+  let url = null, timer = null, last = 0;
+  const picture = () => {
+    const old = url;
+    url = URL.createObjectURL(new Blob([model.get("png")], { type: "image/png" }));
+    img.src = url;
+    if (old) URL.revokeObjectURL(old);
+  };
+  const words = () => { img.alt = model.get("alt"); };
+  const speak = () => { last = Date.now(); spoken.textContent = line.textContent; };
+  // Spoken when it comes to rest, and every five seconds while it does not.
+  const status = () => {
+    line.textContent = model.get("status");
+    clearTimeout(timer);
+    timer = setTimeout(speak, Math.max(0, Math.min(700, last + 5000 - Date.now())));
+  };
+  // Sliders of ipywidgets have no accessible name.
+  const root = () => el.closest(".course-explorer") ?? el;
+  const name = () => {
+    for (const handle of root().querySelectorAll(".noUi-handle:not([aria-label])")) {
+      const label = handle.closest(".jupyter-widgets").querySelector(".widget-label");
+      if (label) handle.setAttribute("aria-label", label.textContent);
+    }
+  };
+  // Jupyter's command mode takes arrow keys, Enter and letters from whatever has the focus; what
+  // runs a cell or saves the notebook is left to it.
+  const keys = ({ target, key, ctrlKey, metaKey, shiftKey }) => {
+    if (!root().contains(target)) return;
+    const theirs = ctrlKey || metaKey || (shiftKey && key === "Enter");
+    target.toggleAttribute("data-lm-suppress-shortcuts", !theirs);
+  };
+  window.addEventListener("keydown", keys, true);
+  const size = () => { img.style.width = model.get("width") + "px"; };
+  const events = [["png", picture], ["alt", words], ["status", status], ["width", size]];
+  for (const [trait, f] of events) { model.on("change:" + trait, f); f(); }
+  const timers = [0, 200, 1000, 3000].map((t) => setTimeout(name, t));
+  return () => {
+    for (const [trait, f] of events) model.off("change:" + trait, f);
+    window.removeEventListener("keydown", keys, true);
+    for (const t of [...timers, timer]) clearTimeout(t);
+    URL.revokeObjectURL(url);
+  };
+}
+export default { render };

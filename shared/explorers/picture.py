@@ -1,0 +1,103 @@
+"""The picture of an explorer: drawn fast, sent fast, described in words."""
+
+import struct
+import threading
+import zlib
+from pathlib import Path
+
+import anywidget
+import numpy as np
+from matplotlib.figure import Figure
+from traitlets import Bytes, Int, Unicode
+
+# matplotlib's own lock: a cell may draw a figure while an explorer draws in another thread.
+RENDERING = getattr(Figure, "_render_lock", threading.RLock())
+
+
+class Picture(anywidget.AnyWidget):
+    """A PNG with alternative text; under it a status line that screen readers are told about."""
+
+    png = Bytes(b"").tag(sync=True)
+    alt = Unicode("").tag(sync=True)
+    status = Unicode("").tag(sync=True)
+    width = Int(500, help="CSS pixels").tag(sync=True)
+
+    _esm = Path(__file__).with_name("picture.js")
+    _css = """
+    .course-explorer img { max-width: 100%; height: auto; display: block; }
+    .course-explorer p { margin: 4px 0; line-height: 1.4; min-height: 1.4em; }
+    .course-explorer .course-spoken {
+      position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
+    }
+    """
+
+
+class Canvas:
+    """A figure (of `plotting.new_figure`, say) whose static part is drawn once and kept.
+
+    Artists given to `moving` are drawn anew for every picture; after changing anything else (axis
+    limits, a title), call `redraw`.
+    """
+
+    def __init__(self, figure):
+        self.figure = figure
+        self._moving, self._above, self._background = [], [], None
+
+    def moving(self, *artists):
+        """Mark artists as moving and return them."""
+        for artist in artists:
+            artist.set_animated(True)
+        self._moving += artists
+        self.redraw()
+        return artists
+
+    def redraw(self):
+        """Draw the static part again before the next picture (after new axis limits, say)."""
+        self._background = None
+
+    def png(self):
+        """Return the picture as PNG bytes."""
+        canvas = self.figure.canvas
+        with RENDERING:
+            if self._background is None:
+                self._draw_background()
+            else:
+                canvas.restore_region(self._background)
+            for artist in self._above:
+                artist.draw(canvas.get_renderer())
+            return png_bytes(np.asarray(canvas.buffer_rgba())[:, :, :3])
+
+    def _draw_background(self):
+        """Draw and keep what lies below the moving artists; collect the rest in drawing order."""
+        for artist in self._above:
+            artist.set_animated(artist in self._moving)
+        self._above = []
+        for parent in dict.fromkeys(artist.axes or self.figure for artist in self._moving):
+            children = sorted(parent.get_children(), key=lambda artist: artist.get_zorder())
+            children.remove(parent.patch)
+            if parent is not self.figure and not parent.axison:
+                frame = {parent.xaxis, parent.yaxis, *parent.spines.values()}
+                children = [artist for artist in children if artist not in frame]
+            self._above += children[min(map(children.index, set(self._moving) & set(children))) :]
+        for artist in self._above:
+            artist.set_animated(True)
+        self.figure.canvas.draw()
+        # Labels keep their places from now on: nothing jumps while the learner plays.
+        self.figure.set_layout_engine("none")
+        self._background = self.figure.canvas.copy_from_bbox(self.figure.bbox)
+
+
+def png_bytes(pixels):
+    """Return RGB pixels (height, width, 3), uint8, as PNG bytes, in half an encoder's time."""
+    height, width, _ = pixels.shape
+    rows = np.zeros((height, 1 + 3 * width), np.uint8)  # each row begins with its filter: 0, none
+    rows[:, 1:] = pixels.reshape(height, 3 * width)
+
+    def chunk(kind, data):
+        return (
+            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        )
+
+    header = struct.pack(">2I5B", width, height, 8, 2, 0, 0, 0)
+    parts = chunk(b"IHDR", header), chunk(b"IDAT", zlib.compress(rows, 1)), chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)

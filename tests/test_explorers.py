@@ -1,0 +1,753 @@
+"""The machinery of the explorers, and the drawing pad, without a browser."""
+
+import asyncio
+import gc
+import io
+import sys
+import threading
+import time
+import tracemalloc
+from base64 import b64decode
+from itertools import product
+
+import ipywidgets
+import matplotlib.image
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ipywidgets import Dropdown, FloatSlider, IntSlider
+
+from shared import plotting
+from shared.explorers import drawing_pad, machinery
+from shared.explorers.drawing_pad import SIZE, centre, in_words
+from shared.explorers.machinery import Explorer, Halt, LiveExplorer, Press
+from shared.explorers.picture import Canvas, png_bytes
+from shared.training import History, TrainingDiverged
+
+OPEN = ipywidgets.widgets.widget._instances
+
+
+def pixels(png):
+    return matplotlib.image.imread(io.BytesIO(png))
+
+
+@plotting.drawing
+def parabola(name="parabola", fail_at=None, about="A parabola."):
+    figure, axes = plotting.new_figure()
+    canvas = Canvas(figure)
+    axes.set(xlim=(-2, 2), ylim=(0, 4))
+    (curve,) = canvas.moving(*axes.plot([], []))
+
+    def compute(curvature, shape, shown):
+        if curvature == fail_at:
+            raise ZeroDivisionError("no curvature")
+        x = np.linspace(-2, 2, 101)
+        return x, 0.5 * curvature * np.abs(x) ** {"bowl": 2, "wedge": 1}[shape]
+
+    def draw(result, curvature, shape, shown):
+        curve.set_data(*result)
+        return f"A {shape} of curvature {curvature:.1f}, pressed {shown} times."
+
+    controls = {
+        "curvature": FloatSlider(1, min=0, max=2, description="Curvature"),
+        "shape": Dropdown(options=["bowl", "wedge"], description="Shape"),
+        "shown": Press("Show"),
+    }
+    return Explorer(name, canvas, controls, compute, draw, about)
+
+
+@plotting.drawing
+def descent(name="descent", fail_at=None, speeds=(1, 10)):
+    """Descend in the bowl E = w²/2; diverges for a learning rate above 2."""
+    figure, axes = plotting.new_figure()
+    canvas = Canvas(figure)
+    axes.set(xlim=(-5, 5), ylim=(0, 12))
+    (ball,) = canvas.moving(*axes.plot([], [], "o"))
+
+    def begin(learning_rate, start):
+        return {"w": float(start), "steps": 0}
+
+    def step(state, learning_rate, start):
+        if state["steps"] == fail_at:
+            raise IndexError("the step is broken")
+        w = state["w"] * (1 - learning_rate)
+        if abs(w) > 1e3:
+            raise Halt(f"The learning rate {learning_rate:.1f} is above 2.")
+        return {"w": w, "steps": state["steps"] + 1}
+
+    def draw(state, learning_rate, start):
+        ball.set_data([state["w"]], [state["w"] ** 2 / 2])
+        return f"Step {state['steps']}, learning rate {learning_rate:.1f}, start {start}."
+
+    controls = {
+        "learning_rate": FloatSlider(0.1, min=0, max=3, description="Learning rate"),
+        "start": IntSlider(4, min=-4, max=4, description="Start"),
+    }
+    about = "A ball in a bowl."
+    more = dict(fresh=["start"], speeds=speeds)
+    return LiveExplorer(name, canvas, controls, begin, step, draw, about, **more)
+
+
+@pytest.fixture(autouse=True)
+def nothing_left():
+    """Close what a test made; nothing may run on, and no widget may stay open."""
+    before = set(OPEN)
+    yield
+    for explorer in list(machinery._alive):
+        explorer.close()
+        machinery._alive.discard(explorer)
+    assert set(OPEN) == before
+
+
+# -- the picture -----------------------------------------------------------------------------------
+
+
+@given(st.integers(1, 40), st.integers(1, 40), st.integers(0, 2**32 - 1))
+def test_png_bytes_are_the_pixels(height, width, seed):
+    image = np.random.default_rng(seed).integers(0, 256, (height, width, 3), np.uint8)
+    np.testing.assert_array_equal(np.round(255 * pixels(png_bytes(image))), image)
+
+
+def full_redraw(canvas):
+    """Return the RGB pixels of the figure when nothing is kept from before."""
+    for artist in canvas.figure.findobj():
+        artist.set_animated(False)
+    canvas.figure.canvas.draw()
+    return np.asarray(canvas.figure.canvas.buffer_rgba())[:, :, :3] / 255
+
+
+@pytest.mark.parametrize(("grid", "frame"), list(product([False, True], [False, True])))
+@plotting.drawing
+def test_a_kept_background_gives_the_same_picture_as_a_full_redraw(grid, frame):
+    figure, (left, right) = plotting.new_figure(1, 2, size=(6, 3))
+    canvas = Canvas(figure)
+    left.grid(grid)
+    left.set(title="Title", xlabel="x", ylabel="y")
+    left.scatter([0.2, 0.5], [0.3, 0.8], zorder=3, s=200)  # static, above the moving image
+    left.plot([0, 1], [1, 0], label="line")
+    left.legend()
+    right.plot([0, 1], [0, 1], lw=8)
+    right.set_axis_on() if frame else right.set_axis_off()
+    image = left.imshow(np.zeros((4, 4)), extent=(0, 1, 0, 1), vmin=0, vmax=1, zorder=0)
+    (curve,) = right.plot([], [], lw=5)
+    note = right.text(0.1, 0.9, "")
+    heading = figure.text(0.5, 0.98, "")
+    canvas.moving(image, curve, note, heading)
+    for k in range(4):
+        image.set_data(np.random.default_rng(k).random((4, 4)))
+        curve.set_data([0, 1], [0.2 * k, 1])
+        note.set_text(f"note {k}")
+        heading.set_text(f"heading {k}")
+        picture = pixels(canvas.png())[:, :, :3]
+    assert np.abs(picture - full_redraw(canvas)).max() < 1.5 / 255
+
+
+def test_redraw_shows_a_changed_static_part():
+    figure, axes = plotting.new_figure()
+    canvas = Canvas(figure)
+    canvas.moving(*axes.plot([0, 1], [0, 1]))
+    before = canvas.png()
+    axes.set_xlabel("changed")
+    assert canvas.png() == before
+    canvas.redraw()
+    assert canvas.png() != before
+
+
+def test_a_figure_without_moving_artists_is_drawn_too():
+    figure, axes = plotting.new_figure()
+    axes.plot([0, 1], [0, 1])
+    assert pixels(Canvas(figure).png()).std() > 0
+
+
+# -- an explorer -----------------------------------------------------------------------------------
+
+
+def test_a_change_moves_picture_words_and_alt_together():
+    explorer = parabola()
+    before = explorer.png
+    explorer.controls["curvature"].value = 1.7
+    assert explorer.status == "A bowl of curvature 1.7, pressed 0 times."
+    assert explorer.alt == f"A parabola. {explorer.status}"
+    assert explorer.png != before
+    assert explorer.values == {"curvature": 1.7, "shape": "bowl", "shown": 0}
+
+
+def test_a_change_is_one_message():
+    explorer = parabola()
+    sent = []
+    explorer.picture._send = lambda message, buffers=None: sent.append(message)
+    explorer.controls["curvature"].value = 0.3
+    assert [set(message["state"]) for message in sent] == [{"status", "alt"}]  # png: a buffer
+    assert sent[0]["buffer_paths"] == [["png"]]
+
+
+def test_the_bundle_has_the_first_state_as_picture_and_text():
+    explorer = parabola()
+    png = explorer.png
+    explorer.controls["curvature"].value = 2
+    data, metadata = explorer._repr_mimebundle_()
+    assert data["application/vnd.jupyter.widget-view+json"]["model_id"] == explorer.model_id
+    assert b64decode(data["image/png"]) == png
+    text = "A parabola. A bowl of curvature 1.0, pressed 0 times."
+    assert data["text/plain"] == f"Explorer: {text}"
+    assert metadata == {"image/png": {"alt": text}}
+
+
+def test_an_error_in_a_callback_becomes_a_sentence_and_the_next_change_works():
+    explorer = parabola(fail_at=0.5)
+    png = explorer.png
+    explorer.controls["curvature"].value = 0.5
+    assert "went wrong" in explorer.status
+    assert "ZeroDivisionError: no curvature" in explorer.status
+    assert isinstance(explorer.error, ZeroDivisionError)
+    assert explorer.png == png
+    explorer.controls["curvature"].value = 0.6
+    assert explorer.status.startswith("A bowl of curvature 0.6")
+
+
+def test_an_error_in_the_first_picture_is_raised():
+    with pytest.raises(ZeroDivisionError):
+        parabola(fail_at=1.0)
+    for widget in list(OPEN.values()):  # the half-made explorer is nobody's
+        widget.close()
+
+
+def test_a_control_without_a_label_is_refused():
+    figure, _ = plotting.new_figure()
+    with pytest.raises(ValueError, match="'x' needs a description"):
+        Explorer("x", Canvas(figure), {"x": IntSlider()}, lambda x: x, lambda r, x: "", "A square.")
+    for widget in list(OPEN.values()):
+        widget.close()
+
+
+def test_a_control_changed_while_drawing_does_not_draw_again():
+    figure, _ = plotting.new_figure()
+    count = []
+
+    def draw(result, x):
+        count.append(x)
+        explorer.controls["x"].max = 3
+        explorer.controls["x"].value = 2
+        return f"x is {x}."
+
+    slider = IntSlider(1, description="x")
+    explorer = type("Later", (), {"controls": {"x": slider}})
+    explorer = Explorer("x", Canvas(figure), {"x": slider}, lambda x: x, draw, "A number.")
+    slider.value = 1
+    assert count == [1, 1]
+
+
+# -- live training ---------------------------------------------------------------------------------
+
+
+def tasks():
+    return len(asyncio.all_tasks()) - 1  # without the test's own
+
+
+def test_without_a_loop_start_says_so_and_step_works():
+    explorer = descent()
+    explorer.start()
+    assert not explorer.running
+    assert "needs a running notebook" in explorer.status
+    explorer.step()
+    assert explorer.status == "Paused. Step 1, learning rate 0.1, start 4."
+    explorer.reset()
+    assert explorer.status == "Ready. Step 0, learning rate 0.1, start 4."
+
+
+def test_training_runs_pauses_steps_and_resets():
+    async def play():
+        explorer = descent()
+        explorer.buttons["Start"].click()
+        assert explorer.status.startswith("Running. Step 0")
+        assert explorer.buttons["Start"].description == "Pause"
+        await asyncio.sleep(0.5)
+        ran = explorer.steps
+        assert ran > 2
+        explorer.buttons["Start"].click()
+        assert explorer.buttons["Start"].description == "Start"
+        assert explorer.status.startswith(f"Paused. Step {explorer.steps},")
+        steps = explorer.steps
+        await asyncio.sleep(0.1)
+        assert explorer.steps == steps
+        assert tasks() == 0
+        explorer.buttons["Step"].click()
+        assert explorer.status.startswith(f"Paused. Step {steps + 1},")
+        explorer.start()
+        explorer.buttons["Reset"].click()
+        assert explorer.status.startswith("Ready. Step 0,")
+        await asyncio.sleep(0.05)
+        assert tasks() == 0
+        assert explorer.error is None
+
+    asyncio.run(play())
+
+
+def test_controls_act_while_training_runs():
+    async def play():
+        explorer = descent()
+        explorer.start()
+        await asyncio.sleep(0.1)
+        explorer.controls["learning_rate"].value = 0.2
+        await asyncio.sleep(0.2)
+        assert "learning rate 0.2" in explorer.status
+        steps = explorer.steps
+        explorer.controls["start"].value = -3
+        assert explorer.steps == 0 < steps
+        await asyncio.sleep(0.2)
+        assert explorer.running
+        assert explorer.state["w"] < 0
+        explorer.close()
+
+    asyncio.run(play())
+
+
+def test_the_loop_stays_free_for_others():
+    async def play():
+        explorer = descent(speeds=(10**9,))  # more than fits into a frame
+        slow = explorer._step
+        explorer._step = lambda *a, **k: (time.sleep(0.002), slow(*a, **k))[1]
+        explorer.start()
+        turns = 0
+        end = time.perf_counter() + 0.6
+        while time.perf_counter() < end:
+            await asyncio.sleep(0)
+            turns += 1
+        assert explorer.steps > 10
+        assert turns > 50
+        explorer.close()
+
+    asyncio.run(play())
+
+
+def test_divergence_is_a_sentence_and_start_begins_afresh():
+    async def play():
+        explorer = descent(speeds=(50,))
+        explorer.controls["learning_rate"].value = 2.5
+        explorer.start()
+        await asyncio.sleep(0.2)
+        assert explorer.status == "Stopped. The learning rate 2.5 is above 2. Start begins afresh."
+        assert not explorer.running
+        assert explorer.error is None
+        assert tasks() == 0
+        explorer.controls["learning_rate"].value = 0.5
+        explorer.step()
+        assert explorer.status == "Paused. Step 1, learning rate 0.5, start 4."
+
+    asyncio.run(play())
+
+
+def test_the_divergence_of_the_course_s_training_is_a_sentence_too():
+    explorer = descent()
+
+    def step(state, **values):
+        raise TrainingDiverged("The error became infinite.", History())
+
+    explorer._step = step
+    explorer.step()
+    assert explorer.status.startswith("Stopped. The error became infinite.")
+
+
+def test_a_failing_task_says_so_and_ends():
+    async def play():
+        explorer = descent(fail_at=3)
+        explorer.start()
+        await asyncio.sleep(0.4)
+        assert "IndexError: the step is broken" in explorer.status
+        assert isinstance(explorer.error, IndexError)
+        assert not explorer.running
+        assert explorer.buttons["Start"].description == "Start"
+        assert tasks() == 0
+
+    asyncio.run(play())
+
+
+def test_an_interrupt_pauses():
+    async def play():
+        explorer = descent()
+
+        def step(state, **values):
+            raise KeyboardInterrupt
+
+        explorer._step = step
+        explorer.start()
+        await asyncio.sleep(0.1)
+        assert explorer.status.endswith("It was interrupted.")
+        assert tasks() == 0
+
+    asyncio.run(play())
+
+
+def test_one_runs_at_a_time():
+    async def play():
+        first, other = descent("one"), descent("two")
+        first.start()
+        await asyncio.sleep(0.05)
+        other.start()
+        assert not first.running
+        assert first.status.startswith("Paused.")
+        assert first.status.endswith("Another explorer was started.")
+        first.start()
+        assert not other.running
+        await asyncio.sleep(0.05)
+        assert tasks() == 1
+        first.close()
+        await asyncio.sleep(0.05)
+        assert tasks() == 0
+
+    asyncio.run(play())
+
+
+def test_a_second_of_the_same_kind_pauses_the_first_which_stays_usable():
+    async def play():
+        first = descent()
+        first.start()
+        second = descent()
+        assert not first.running
+        assert "A newer explorer of this kind was made." in first.status
+        first.step()
+        assert first.status.startswith("Paused. Step 1")
+        assert second.steps == 0
+        await asyncio.sleep(0.05)
+        assert tasks() == 0
+
+    asyncio.run(play())
+
+
+def test_running_the_cell_again_closes_the_first(monkeypatch):
+    async def play():
+        monkeypatch.setattr(machinery, "this_cell", lambda: ("cell", "run 1"))
+        first, twin = descent(), descent()  # one cell may show two
+        assert not first.closed
+        twin.start()
+        monkeypatch.setattr(machinery, "this_cell", lambda: ("another cell", "run 2"))
+        elsewhere = descent()
+        open_before = len(OPEN)
+        for run in range(3, 6):
+            monkeypatch.setattr(machinery, "this_cell", lambda run=run: ("cell", f"run {run}"))
+            latest = descent()
+        assert first.closed
+        assert twin.closed
+        assert not elsewhere.closed
+        assert not latest.closed
+        assert len(OPEN) < open_before
+        await asyncio.sleep(0.05)
+        assert tasks() == 0
+
+    asyncio.run(play())
+
+
+def test_a_closed_explorer_does_nothing_and_is_released():
+    explorer = descent()
+    explorer.close()
+    explorer.step()
+    explorer.start()
+    explorer.reset()
+    explorer.close()
+    assert explorer.steps == 0
+    assert explorer.canvas is None
+
+
+def test_a_control_used_from_another_thread_while_training_runs():
+    async def play():
+        explorer = descent()
+        explorer.start()
+
+        def slide():
+            for k in range(200):
+                explorer.controls["learning_rate"].value = (k % 10) / 10
+                explorer.controls["start"].value = k % 4 + 1
+            explorer.buttons["Start"].click()
+
+        thread = threading.Thread(target=slide)
+        thread.start()
+        while thread.is_alive():
+            await asyncio.sleep(0.005)
+        assert explorer.error is None
+        assert explorer.status.startswith("Paused. Step") or explorer.status.startswith("Ready.")
+        assert "learning rate 0.9, start 4." in explorer.status
+        await asyncio.sleep(0.05)
+        assert tasks() == 0
+
+    asyncio.run(play())
+
+
+def test_start_from_another_thread_trains_on_the_kernel_s_loop():
+    async def play():
+        explorer, used = descent(), set()
+        inner = explorer._step
+        explorer._step = lambda *a, **k: (used.add(threading.current_thread()), inner(*a, **k))[1]
+        await asyncio.to_thread(explorer.start)
+        await asyncio.sleep(0.2)
+        assert used == {threading.main_thread()}
+        await asyncio.to_thread(explorer.pause)
+        await asyncio.sleep(0.05)
+        assert tasks() == 0
+
+    asyncio.run(play())
+
+
+EVENTS = st.lists(
+    st.one_of(
+        st.tuples(st.just("learning_rate"), st.floats(0, 3)),
+        st.tuples(st.just("start"), st.integers(-4, 4)),
+        st.tuples(st.just("speed"), st.sampled_from([1, 10])),
+        st.tuples(st.sampled_from(["Start", "Step", "Reset"]), st.none()),
+        st.tuples(st.just("wait"), st.floats(0, 0.06)),
+    ),
+    max_size=25,
+)
+
+
+@settings(max_examples=25)
+@given(EVENTS)
+def test_any_order_of_events_leaves_a_truthful_status_and_no_task(events):
+    async def play():
+        explorer = descent()
+        for name, value in events:
+            if name == "wait":
+                await asyncio.sleep(value)
+            elif name in explorer.buttons:
+                explorer.buttons[name].click()
+            else:
+                (explorer.speed if name == "speed" else explorer.controls[name]).value = value
+            state = "Stopped" if explorer.halted else "Running" if explorer.running else ""
+            assert explorer.status.startswith(state or ("Paused" if explorer.steps else "Ready"))
+            assert (explorer.buttons["Start"].description == "Pause") == explorer.running
+            if not state:
+                rate, start = explorer.values["learning_rate"], explorer.values["start"]
+                assert f"Step {explorer.steps}, learning rate {rate:.1f}, start {start}." in (
+                    explorer.status
+                )
+        explorer.close()
+        await asyncio.sleep(0.05)
+        assert tasks() == 0
+        assert explorer.error is None
+
+    asyncio.run(play())
+
+
+@settings(max_examples=20)
+@given(
+    st.lists(
+        st.one_of(
+            st.tuples(st.just("curvature"), st.floats(0, 2)),
+            st.tuples(st.just("shape"), st.sampled_from(["bowl", "wedge"])),
+            st.tuples(st.just("shown"), st.none()),
+        ),
+        max_size=20,
+    )
+)
+def test_any_order_of_changes_leaves_a_truthful_status(events):
+    explorer = parabola()
+    for name, value in events:
+        if value is None:
+            explorer.controls[name].click()
+        else:
+            explorer.controls[name].value = value
+        curvature, shape, shown = explorer.values.values()
+        assert explorer.status == f"A {shape} of curvature {curvature:.1f}, pressed {shown} times."
+    assert explorer.error is None
+    explorer.close()
+
+
+def test_memory_does_not_grow_over_300_frames():
+    explorer = descent()
+
+    def play(frames):
+        for k in range(frames):
+            explorer.step()
+            explorer.controls["learning_rate"].value = (k % 19) / 10
+        gc.collect()
+
+    play(50)
+    tracemalloc.start()
+    play(10)
+    before = tracemalloc.get_traced_memory()[0]
+    play(300)
+    grown = tracemalloc.get_traced_memory()[0] - before
+    tracemalloc.stop()
+    assert grown < 100_000  # bytes
+
+
+# -- the drawing pad -------------------------------------------------------------------------------
+
+
+def blob(height, width, top, left, size=SIZE):
+    drawing = np.zeros((size, size))
+    drawing[top : top + height, left : left + width] = 1
+    return drawing
+
+
+def centre_of_mass(image):
+    return [image.sum(axis=1 - k) @ np.arange(28) / image.sum() for k in (0, 1)]
+
+
+def digit():
+    """Return an image as MNIST has them: 20 pixels high, centre of mass nearest to (14, 14)."""
+    rng = np.random.default_rng(0)
+    image = np.zeros((28, 28))
+    image[5:25, 7:19] = rng.random((20, 12)) * (rng.random((20, 12)) > 0.4)
+    image[5, 9] = image[24, 16] = image[12, 7] = image[9, 18] = 1
+    return np.roll(image, [round(14 - m) for m in centre_of_mass(image)], (0, 1))
+
+
+def test_an_image_in_mnist_s_form_stays_as_it_is():
+    np.testing.assert_allclose(centre(digit()), digit())
+
+
+@pytest.mark.parametrize(("down", "right"), list(product([0, 3, 40], [0, 7, 60])))
+def test_a_shifted_image_is_centred_again(down, right):
+    drawing = np.zeros((100, 120))
+    drawing[down : down + 28, right : right + 28] = digit()
+    np.testing.assert_allclose(centre(drawing), digit())
+
+
+@pytest.mark.parametrize("scale", [2, 3, 5])
+def test_a_scaled_image_is_brought_back(scale):
+    np.testing.assert_allclose(
+        centre(np.kron(digit(), np.ones((scale, scale)))), digit(), atol=1e-9
+    )
+
+
+def test_every_mnist_image_is_a_fixed_point():
+    datasets = pytest.importorskip("shared.datasets")
+    images, _ = datasets.load_mnist("test")
+    for column in range(0, 10_000, 50):
+        image = images[:, column].reshape(28, 28) / 255
+        if max(np.ptp(np.nonzero(image), axis=1)) == 19:
+            np.testing.assert_allclose(centre(image), image / image.max(), atol=1e-9)
+
+
+@given(st.integers(1, 100), st.integers(1, 100), st.integers(0, 40), st.integers(0, 40))
+def test_any_rectangle_fits_keeps_its_shape_and_is_centred(height, width, top, left):
+    image = centre(blob(height, width, top, left))
+    assert image.shape == (28, 28)
+    assert image.min() >= 0
+    assert image.max() <= 1 + 1e-12
+    rows, columns = (np.flatnonzero(image.any(axis=k)) for k in (1, 0))
+    assert max(np.ptp(rows), np.ptp(columns)) == 19
+    assert abs((np.ptp(rows) + 1) - 20 * height / max(height, width)) <= 1
+    for mass in centre_of_mass(image):
+        assert 13.5 - 1e-9 <= mass <= 14.5 + 1e-9
+
+
+def test_lopsided_ink_stays_inside_the_image():
+    drawing = blob(100, 4, 20, 20)
+    drawing[115:120, 20:100] = 1  # a heavy foot
+    image, total = centre(drawing), drawing.sum() / 25
+    assert image.sum() == pytest.approx(total, rel=1e-9)
+
+
+def test_the_strength_of_the_ink_does_not_matter():
+    np.testing.assert_allclose(centre(255 * digit()), centre(digit()))
+
+
+def test_no_drawing_gives_zeros_and_bad_ones_an_error():
+    assert not centre(np.zeros((140, 140))).any()
+    with pytest.raises(ValueError, match=r"\(784,\)"):
+        centre(np.zeros(784))
+    with pytest.raises(ValueError, match="finite"):
+        centre(np.full((28, 28), np.nan))
+    with pytest.raises(ValueError, match="from 0"):
+        centre(np.full((28, 28), -1))
+
+
+def quarters(x):
+    """A stub: sees the ink in four quarters of the image, and speaks of the digits 0 to 3 only."""
+    assert x.shape == (784, 1)
+    assert x.min() >= 0
+    assert x.max() <= 1
+    image = x.reshape(28, 28)
+    p = np.zeros((10, 1))
+    p[:4, 0] = [q.sum() for half in np.split(image, 2) for q in np.split(half, 2, axis=1)]
+    return p / p.sum()
+
+
+def as_bytes(drawing):
+    return np.round(255 * drawing).astype(np.uint8).tobytes()
+
+
+def test_a_drawing_is_predicted_and_shown_as_the_network_sees_it():
+    pad = drawing_pad(quarters)
+    assert pad.message == "The pad is empty. Draw a digit."
+    drawing = blob(80, 20, 30, 10)
+    pad.drawing = as_bytes(drawing)
+    assert pad.probabilities == pytest.approx(quarters(centre(drawing).reshape(784, 1))[:, 0])
+    seen = np.frombuffer(pad.seen, np.uint8).reshape(28, 28)
+    assert np.abs(seen / 255 - centre(drawing)).max() <= 0.5 / 255
+    assert pad.message.startswith("Most probably a ")
+    assert pad.error is None
+    pad.drawing = bytes(SIZE**2)
+    assert pad.message == "The pad is empty. Draw a digit."
+    assert pad.probabilities == []
+    assert not any(pad.seen)
+
+
+def test_predict_can_be_pressed_without_a_new_drawing():
+    calls = []
+    pad = drawing_pad(lambda x: (calls.append(x), quarters(x))[1])
+    pad.drawing = as_bytes(blob(80, 20, 30, 10))
+    before = len(calls)
+    pad.presses += 1
+    assert len(calls) == before + 1
+
+
+def test_a_memoryview_from_the_browser_is_accepted():
+    pad = drawing_pad(quarters)
+    pad.set_state({"drawing": memoryview(as_bytes(blob(80, 20, 30, 10)))})
+    assert len(pad.probabilities) == 10
+
+
+@pytest.mark.parametrize(
+    ("predict", "words"),
+    [
+        (lambda x: 1 / 0, "ZeroDivisionError"),
+        (lambda x: np.full(10, 0.1), r"shape (10, 1), got shape (10,)"),
+        (lambda x: np.full((10, 1), 0.3), "not probabilities"),
+        (lambda x: np.full((10, 1), np.nan), "not probabilities"),
+        (lambda x: "three", "could not convert"),
+    ],
+)
+def test_an_error_in_predict_is_a_sentence(predict, words):
+    pad = drawing_pad(predict)
+    pad.drawing = as_bytes(blob(80, 20, 30, 10))
+    assert pad.message.startswith("The network gave no answer (")
+    assert words in pad.message
+    assert pad.probabilities == []
+    assert pad.error is not None
+
+
+def test_a_drawing_of_another_size_is_a_sentence():
+    pad = drawing_pad(quarters)
+    pad.drawing = bytes(784)
+    assert pad.message == "The drawing has 784 points instead of 19600."
+
+
+def test_the_pad_s_bundle_has_a_picture_and_text():
+    data, metadata = drawing_pad(quarters)._repr_mimebundle_()
+    assert pixels(b64decode(data["image/png"])).shape[1] == 800
+    assert data["text/plain"].startswith("Explorer: Drawing pad")
+    assert metadata["image/png"]["alt"] == data["text/plain"].removeprefix("Explorer: ")
+    assert "application/vnd.jupyter.widget-view+json" in data
+
+
+def test_the_result_in_words():
+    p = np.zeros(10)
+    p[[8, 3]] = 0.7, 0.3
+    assert (
+        in_words(p)
+        == "Most probably an 8 (70\N{NO-BREAK SPACE}%), then a 3 (30\N{NO-BREAK SPACE}%)."
+    )
+    p[[8, 3]] = 0.998, 0.002
+    assert in_words(p) == "Most probably an 8 (over 99\N{NO-BREAK SPACE}%)."
+
+
+def test_a_pad_from_an_earlier_run_of_the_cell_is_closed(monkeypatch):
+    module = sys.modules["shared.explorers.drawing_pad"]  # the function has its name
+    monkeypatch.setattr(module, "this_cell", lambda: ("cell", "run 1"))
+    first = drawing_pad(quarters)
+    monkeypatch.setattr(module, "this_cell", lambda: ("cell", "run 2"))
+    drawing_pad(quarters)
+    assert first.comm is None
