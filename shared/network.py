@@ -78,6 +78,9 @@ class Network:
         """Return a network with the same parameters in a memory of its own (of another type if one is named)."""
         return type(self).from_parameters(self.W, self.b, self.g[1:], dtype or self.dtype)
 
+    def __deepcopy__(self, memo):
+        return self.copy()  # views must stay views
+
     def forward(self, X):
         """Return the lists Z and A for the samples X (n⁰, m), and keep them: backward needs them."""
         self.Z, self.A = self._forward(X)

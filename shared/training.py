@@ -1,5 +1,6 @@
 """Training: mini-batches, steps, and a history of how it went."""
 
+import os
 import time
 from dataclasses import dataclass, field
 from math import isfinite
@@ -71,7 +72,7 @@ def train(
     schedule     a function from the share of the training done (0 to 1) to a factor on the learning rate
     augment      a function (X_batch, rng) that returns the batch the network sees instead
     callbacks    functions (network, history), called after each epoch; one that returns True ends the training
-    progress     show a progress bar
+    progress     show a progress bar (unless the environment variable TQDM_DISABLE is set)
 
     Ctrl-C, or Jupyter's stop button, ends the training and keeps what it has. Raises TrainingDiverged when
     the error becomes infinite or NaN, ValueError or TypeError for arguments that do not fit.
@@ -90,8 +91,8 @@ def train(
     # into the same buffers: fresh memory of this size can cost more than the copying.
     X_samples, Y_samples = np.ascontiguousarray(X.T), np.ascontiguousarray(Y.T)
     X_buffer, Y_buffer = (np.empty((batch_size, len(rows)), network.dtype) for rows in (X, Y))
-    options = {} if progress else {"disable": True}  # a TQDM_DISABLE in the environment counts if not given
-    bar = tqdm(total=epochs * steps, unit=" steps", leave=False, **options)
+    silent = not progress or bool(os.environ.get("TQDM_DISABLE"))
+    bar = tqdm(total=epochs * steps, unit=" steps", leave=False, disable=silent)
     try:
         with bar, np.errstate(all="ignore"):  # a divergence is reported in a sentence instead
             for epoch in range(epochs):
