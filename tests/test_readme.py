@@ -20,7 +20,7 @@ TEXTS = sorted(
     [*ROOT.glob("*.md"), *ROOT.glob(".github/*.md"), *ROOT.glob("data/*.md")],
     key=lambda path: path.as_posix(),
 )
-each_text = pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.name)
+each_text = pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.relative_to(ROOT).as_posix())
 
 
 def load_commands():
@@ -59,9 +59,7 @@ def test_opening_line_names_the_first_notebook_that_exists(system):
 @pytest.mark.parametrize("purpose", ["open", "test"])
 def test_lines_do_all_the_set_up(purpose, system):
     line = commands.readme_line(purpose, system)
-    python, folder = (
-        ("python", r".venv\Scripts") if system == "Windows" else ("python3", ".venv/bin")
-    )
+    python, folder = ("python", r".venv\Scripts") if system == "Windows" else ("python3", ".venv/bin")
     separator = "\\" if system == "Windows" else "/"
     assert line.startswith(f"{python} -m venv .venv")
     assert f"{folder}{separator}python -m pip install -q -r requirements.txt" in line
@@ -159,14 +157,10 @@ SELF_CHECK = {
 
 def answer(number):
     """Return the text between question `number` and the next one."""
-    questions = re.split(
-        r"^(\d+)\. ", README.split("## Do you know enough?")[1], flags=re.MULTILINE
-    )
+    questions = re.split(r"^(\d+)\. ", README.split("## Do you know enough?")[1], flags=re.MULTILINE)
     found = dict(zip(questions[1::2], questions[2::2], strict=True))
     assert list(found) == [str(k) for k in range(1, 11)]
-    return re.search(
-        r"<details><summary>Answer</summary>(.*?)</details>", found[str(number)], re.S
-    )[1]
+    return re.search(r"<details><summary>Answer</summary>(.*?)</details>", found[str(number)], re.S)[1]
 
 
 @pytest.mark.parametrize("number", SELF_CHECK)
@@ -285,8 +279,6 @@ def test_ci_script_can_be_run():
 
 def test_texts_name_only_files_that_exist():
     for path in TEXTS:
-        named = re.findall(
-            r"`((?:tests|shared|notebooks|data|\.ci|\.github)/[\w./-]+)`", path.read_text("utf-8")
-        )
+        named = re.findall(r"`((?:tests|shared|notebooks|data|\.ci|\.github)/[\w./-]+)`", path.read_text("utf-8"))
         missing = [name for name in named if not (ROOT / Path(name)).exists()]
         assert not missing, f"{path.name} names {missing}"
