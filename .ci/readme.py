@@ -57,9 +57,7 @@ def oldest():
     """Return the lower bounds of requirements.txt as lines for pip's constraints file."""
     lines = (root / "requirements.txt").read_text(encoding="utf-8").splitlines()
     found = (re.match(r"([\w-]+)(?:>=|~=)(\d+)(?:\.(\d+))?", line) for line in lines)
-    return [
-        f"{name}=={major}.{minor or 0}.*" for name, major, minor in (m.groups() for m in found if m)
-    ]
+    return [f"{name}=={major}.{minor or 0}.*" for name, major, minor in (m.groups() for m in found if m)]
 
 
 @contextlib.contextmanager
@@ -76,9 +74,7 @@ def running(line, env):
         process = subprocess.Popen(shell, cwd=root, env=env, stdin=subprocess.DEVNULL)
     else:
         shell = ["bash", "-c", line]
-        process = subprocess.Popen(
-            shell, cwd=root, env=env, stdin=subprocess.DEVNULL, start_new_session=True
-        )
+        process = subprocess.Popen(shell, cwd=root, env=env, stdin=subprocess.DEVNULL, start_new_session=True)
     try:
         yield process
     finally:
@@ -89,9 +85,7 @@ def end(process):
     """End a process and its group: asked first, forced after 20 seconds."""
     if WINDOWS:
         if process.poll() is None:
-            subprocess.run(
-                ["taskkill", "/F", "/T", "/PID", str(process.pid)], capture_output=True, check=False
-            )
+            subprocess.run(["taskkill", "/F", "/T", "/PID", str(process.pid)], capture_output=True, check=False)
         process.wait()
         return
     for number, seconds in ((signal.SIGTERM, 20), (signal.SIGKILL, 5)):
@@ -143,9 +137,7 @@ def open_lab(line, seconds=600):
     notebook = named_notebook(line)
     until = time.monotonic() + seconds
     with tempfile.TemporaryDirectory() as folder:
-        private = {
-            f"JUPYTER_{name}_DIR": f"{folder}/{name}" for name in ("CONFIG", "DATA", "RUNTIME")
-        }
+        private = {f"JUPYTER_{name}_DIR": f"{folder}/{name}" for name in ("CONFIG", "DATA", "RUNTIME")}
         for path in private.values():
             os.mkdir(path)
         # CI has no browser and may run as root; a learner has a browser and should not be root.
@@ -163,9 +155,7 @@ def open_lab(line, seconds=600):
                 "JupyterLab answered",
             )
             contents = json.loads(answer(f"{url}api/contents/{notebook}{key}&content=0") or "{}")
-            sent_to = " ".join(
-                path.read_text(encoding="utf-8") for path in runtime.glob("jpserver-*-open.html")
-            )
+            sent_to = " ".join(path.read_text(encoding="utf-8") for path in runtime.glob("jpserver-*-open.html"))
         if pathlib.Path(server["root_dir"]).resolve() != root:
             raise NotAsPromised(f"JupyterLab's root is {server['root_dir']}, not {root}")
         if contents.get("type") != "notebook":
@@ -174,9 +164,7 @@ def open_lab(line, seconds=600):
             raise NotAsPromised(f"the browser would not be sent to {notebook}: {sent_to}")
         page = re.search(r'<script id="jupyter-config-data"[^>]*>(.*?)</script>', lab, re.DOTALL)
         if page is None or NEWS not in json.loads(page[1]).get("disabledExtensions", []):
-            raise NotAsPromised(
-                "JupyterLab would ask about news: its announcements are not switched off"
-            )
+            raise NotAsPromised("JupyterLab would ask about news: its announcements are not switched off")
     return f"JupyterLab answered at {url} with {notebook}; root and settings are as promised"
 
 
