@@ -1,5 +1,6 @@
 """Explorers: live pictures with controls, one function each. `machinery` says how to write one."""
 
 from shared.explorers.drawing_pad import drawing_pad
+from shared.explorers.notebook_01 import edges, hinges
 
-__all__ = ["drawing_pad"]
+__all__ = ["drawing_pad", "edges", "hinges"]
