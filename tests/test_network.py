@@ -1,5 +1,6 @@
 """The network: worked numbers, one vector of parameters, files, and every bad input with its message."""
 
+import copy
 import pickle
 import tempfile
 from pathlib import Path
@@ -426,6 +427,15 @@ def test_a_copy_has_the_same_parameters_and_a_memory_of_its_own():
     np.testing.assert_array_equal(network.theta, before)
     assert network.sizes[0] == 3
     assert network.g[1] is not None
+
+
+def test_a_deep_copy_is_a_copy():
+    network = random_network([3, 5, 4, 2])
+    for other in (copy.deepcopy(network), copy.deepcopy([network, 1])[0]):
+        np.testing.assert_array_equal(other.theta, network.theta)
+        other.theta[:] = 0
+        assert not other.W[1].any()
+    assert network.theta.all()
 
 
 def test_a_copy_may_have_another_type():
