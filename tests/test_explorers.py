@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 import tracemalloc
+import weakref
 from base64 import b64decode
 from itertools import product
 
@@ -19,6 +20,7 @@ from hypothesis import strategies as st
 from ipywidgets import Dropdown, FloatSlider, IntSlider
 
 from shared import plotting
+from shared.datasets import load_mnist
 from shared.explorers import drawing_pad, machinery
 from shared.explorers.drawing_pad import SIZE, centre, in_words
 from shared.explorers.machinery import Explorer, Halt, LiveExplorer, Press
@@ -446,7 +448,11 @@ def test_a_closed_explorer_does_nothing_and_is_released():
     explorer.reset()
     explorer.close()
     assert explorer.steps == 0
-    assert explorer.canvas is None
+    figure = weakref.ref(descent().canvas.figure)
+    explorer = next(iter(machinery._alive))
+    explorer.close()
+    gc.collect()
+    assert figure() is None
 
 
 def test_a_control_used_from_another_thread_while_training_runs():
@@ -517,9 +523,7 @@ def test_any_order_of_events_leaves_a_truthful_status_and_no_task(events):
             assert (explorer.buttons["Start"].description == "Pause") == explorer.running
             if not state:
                 rate, start = explorer.values["learning_rate"], explorer.values["start"]
-                assert f"Step {explorer.steps}, learning rate {rate:.1f}, start {start}." in (
-                    explorer.status
-                )
+                assert f"Step {explorer.steps}, learning rate {rate:.1f}, start {start}." in (explorer.status)
         explorer.close()
         await asyncio.sleep(0.05)
         assert tasks() == 0
@@ -606,14 +610,11 @@ def test_a_shifted_image_is_centred_again(down, right):
 
 @pytest.mark.parametrize("scale", [2, 3, 5])
 def test_a_scaled_image_is_brought_back(scale):
-    np.testing.assert_allclose(
-        centre(np.kron(digit(), np.ones((scale, scale)))), digit(), atol=1e-9
-    )
+    np.testing.assert_allclose(centre(np.kron(digit(), np.ones((scale, scale)))), digit(), atol=1e-9)
 
 
 def test_every_mnist_image_is_a_fixed_point():
-    datasets = pytest.importorskip("shared.datasets")
-    images, _ = datasets.load_mnist("test")
+    images, _ = load_mnist("test")
     for column in range(0, 10_000, 50):
         image = images[:, column].reshape(28, 28) / 255
         if max(np.ptp(np.nonzero(image), axis=1)) == 19:
@@ -736,10 +737,7 @@ def test_the_pad_s_bundle_has_a_picture_and_text():
 def test_the_result_in_words():
     p = np.zeros(10)
     p[[8, 3]] = 0.7, 0.3
-    assert (
-        in_words(p)
-        == "Most probably an 8 (70\N{NO-BREAK SPACE}%), then a 3 (30\N{NO-BREAK SPACE}%)."
-    )
+    assert in_words(p) == "Most probably an 8 (70\N{NO-BREAK SPACE}%), then a 3 (30\N{NO-BREAK SPACE}%)."
     p[[8, 3]] = 0.998, 0.002
     assert in_words(p) == "Most probably an 8 (over 99\N{NO-BREAK SPACE}%)."
 

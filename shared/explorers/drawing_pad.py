@@ -140,9 +140,7 @@ def in_words(p):
 @plotting.drawing
 def _example(predict):
     """Return a picture of the pad in use, as PNG: for pages without a kernel."""
-    corners = np.array(
-        [(45, 35), (95, 35), (68, 62), (92, 74), (94, 98), (72, 110), (45, 104)], float
-    )
+    corners = np.array([(45, 35), (95, 35), (68, 62), (92, 74), (94, 98), (72, 110), (45, 104)], float)
     points = np.concatenate([np.linspace(a, b, 40) for a, b in pairwise(corners)])
     x, y = np.meshgrid(np.arange(SIZE), np.arange(SIZE))
     distance = np.min([np.hypot(x - px, y - py) for px, py in points], axis=0)

@@ -1,6 +1,6 @@
 """What all explorers share: a fast picture, a drawing that moves, controls, and live training.
 
-An explorer is three plain functions and a row of controls:
+An explorer is two plain functions (what to compute, how to draw it) and a row of controls:
 
     @plotting.drawing                                  # the course's fonts and line widths
     def parabola():
@@ -110,7 +110,9 @@ class Explorer(VBox):
         row = Box([*self._buttons(), *self.controls.values()], layout=layout)
         for control in row.children:
             control.style.description_width = "initial"
-            if isinstance(control, Dropdown | Button):
+            if hasattr(control, "readout"):  # a slider grows, that its label may be long
+                control.layout.flex, control.layout.max_width = "1 1 320px", "440px"
+            elif isinstance(control, Dropdown | Button):
                 control.layout.width = "auto"
         super().__init__([row, self.picture, *more])
         self.add_class("course-explorer")
@@ -130,8 +132,10 @@ class Explorer(VBox):
         with LOCK:
             self.pause()
             self.closed = True
+            _alive.discard(self)
             close_all(self)
-            self.canvas = self.compute = self._draw = None
+            # Jupyter's history of outputs keeps the explorer, so let go of what is large.
+            self.canvas = self.compute = self._draw = self._begin = self._step = self.state = None
 
     def pause(self, reason=""):
         """Stop what moves by itself; here nothing does."""
@@ -192,9 +196,7 @@ class LiveExplorer(Explorer):
 
     running, task = False, None
 
-    def __init__(
-        self, name, canvas, controls, begin, step, draw, about, more=(), fresh=(), speeds=SPEEDS
-    ):
+    def __init__(self, name, canvas, controls, begin, step, draw, about, more=(), fresh=(), speeds=SPEEDS):
         self._begin, self._step, self._fresh, self._loop = begin, step, set(fresh), _running_loop()
         self.speed = Dropdown(options=speeds, description="Steps per picture")
         self.buttons = {word: Button(description=word) for word in ("Start", "Step", "Reset")}
@@ -313,9 +315,7 @@ def arrive(explorer):
     with LOCK:
         for other in _alive - {explorer}:
             if other.name == explorer.name:
-                again = (
-                    other.cell[0] == explorer.cell[0] is not None and other.cell != explorer.cell
-                )
+                again = other.cell[0] == explorer.cell[0] is not None and other.cell != explorer.cell
                 other.close() if again else other.pause("A newer explorer of this kind was made.")
         _alive.add(explorer)
 

@@ -26,6 +26,10 @@ class Picture(anywidget.AnyWidget):
     _css = """
     .course-explorer img { max-width: 100%; height: auto; display: block; }
     .course-explorer p { margin: 4px 0; line-height: 1.4; min-height: 1.4em; }
+    .course-explorer .noUi-handle { border-color: #767676; }
+    .course-explorer :is(button, select, input, textarea, .noUi-handle):focus-visible {
+      outline: 3px solid var(--jp-brand-color1, #0072b2) !important; outline-offset: 1px;
+    }
     .course-explorer .course-spoken {
       position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
     }
@@ -94,9 +98,7 @@ def png_bytes(pixels):
     rows[:, 1:] = pixels.reshape(height, 3 * width)
 
     def chunk(kind, data):
-        return (
-            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-        )
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
     header = struct.pack(">2I5B", width, height, 8, 2, 0, 0, 0)
     parts = chunk(b"IHDR", header), chunk(b"IDAT", zlib.compress(rows, 1)), chunk(b"IEND", b"")
