@@ -1,4 +1,4 @@
-"""Draw the README's picture, .github/course.png: a digit, a network trained on MNIST, what it says, and the loop of learning.
+"""Draw the README's picture, .github/course.png: a digit, a network trained on MNIST, and what it answers.
 
 Run it in the repository's folder: ``.venv/bin/python .github/course_picture.py``.
 """
@@ -9,8 +9,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib.patches import FancyArrowPatch
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from shared import plotting
 from shared.activations import relu, softmax
@@ -74,4 +73,4 @@ def picture():
 
 
 if __name__ == "__main__":
-    (ROOT / ".github" / "course.png").write_bytes(plotting.png(picture()))
+    Path(__file__).with_name("course.png").write_bytes(plotting.png(picture()))
