@@ -445,7 +445,12 @@ def interrupt_from_python(*_):
 
 
 def interrupt_by_signal(*_):
-    signal.raise_signal(signal.SIGINT)
+    # A shell starts background jobs with SIGINT ignored, and Python then leaves it so.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        signal.raise_signal(signal.SIGINT)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 interruptions = pytest.mark.parametrize("interrupt", [interrupt_from_python, interrupt_by_signal])
