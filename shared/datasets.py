@@ -207,7 +207,7 @@ def _look_up(X, rows, columns, group):
     size, m = rows.shape[1], X.shape[1]
     width, group = size + 2, min(group, m or 1)  # a frame of zeros stands for all outside
     rows, columns = np.clip(rows + 1, 0, size + 1), np.clip(columns + 1, 0, size + 1)
-    above, left = (np.minimum(places.astype(np.intp), size) for places in (rows, columns))
+    above, left = rows.astype(np.intp), columns.astype(np.intp)
     index = (above * width + left).reshape(-1, size**2)
     s, t = rows - above, columns - left
     weights = np.stack([(1 - s) * (1 - t), (1 - s) * t, s * (1 - t), s * t], axis=1)

@@ -594,17 +594,35 @@ def test_shear_moves_rows_in_proportion_to_the_column(places):
     assert -0.1 <= slant.min() < -0.09 < 0.09 < slant.max() <= 0.1
 
 
+def test_a_map_is_a_turn_of_a_slant_of_a_changed_size(places):
+    rows, columns = places(rotation=10, scale=0.1, shear=0.1)
+    pixels = np.stack([ROW.ravel(), COLUMN.ravel()])
+    for row, column in zip(rows, columns, strict=True):
+        place = np.stack([row.ravel(), column.ravel()])
+        matrix = place @ np.linalg.pinv(pixels)
+        np.testing.assert_allclose(matrix @ pixels, place, atol=1e-9)
+        length, angle = np.hypot(*matrix[:, 0]), np.arctan2(matrix[1, 0], matrix[0, 0])
+        assert abs(angle) <= np.radians(10)
+        assert 1 / 1.1 <= length <= 1 / 0.9
+        turn = [[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]
+        slant = np.linalg.solve(turn, matrix) / length
+        assert abs(slant[0, 1]) <= 0.1
+        np.testing.assert_allclose(slant, [[1, slant[0, 1]], [0, 1]], atol=1e-12)
+
+
 def test_elastic_displacements_are_smooth_and_of_the_promised_size(places):
-    for place, grid in zip(places(elastic=1.2, maps=3000), (ROW, COLUMN), strict=True):
-        moved = place - grid
+    moves = [place - grid for place, grid in zip(places(elastic=1.2, maps=3000), (ROW, COLUMN), strict=True)]
+    assert abs((moves[0] * moves[1]).mean()) < 0.02  # down and across are independent
+    for moved in moves:
         # The amplitude is even from 0 to 1.2: its square is 1.2²/3 on average, in every pixel.
         np.testing.assert_allclose(np.sqrt((moved**2).mean(axis=0)), 1.2 / np.sqrt(3), rtol=0.12)
         np.testing.assert_allclose(moved.mean(axis=0), 0, atol=0.06)
         # Noise smoothed by a Gaussian of width σ correlates like exp(−d²/4σ²) over a distance d.
-        middle = moved[:, 8:20, 8:20].reshape(3000, 12, 12)
+        middle = moved[:, 8:20, 8:20]
         for distance in (1, 4, 8):
-            together = (middle[:, distance:] * middle[:, :-distance]).mean() / (middle**2).mean()
-            assert together == pytest.approx(np.exp(-(distance**2) / 64), abs=0.05)
+            for lines in (middle, middle.swapaxes(1, 2)):
+                product = (lines[:, distance:] * lines[:, :-distance]).mean() / (lines**2).mean()
+                assert product == pytest.approx(np.exp(-(distance**2) / 64), abs=0.05)
 
 
 def test_sigma_sets_how_far_the_displacements_reach(places):
