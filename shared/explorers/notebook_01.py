@@ -110,10 +110,13 @@ def hinges(start=HAT):
 
     about = "Left three weighted hinges, right their sum with its bends."
     explorer = Explorer("hinges", canvas, controls, compute, draw, about)
-    for name, control in controls.items():
-        if name != "target":  # one row a hinge
-            control.layout.flex, control.layout.max_width = "1 1 28%", "32%"
+    _three_a_row(control for name, control in controls.items() if name != "target")
     return explorer
+
+
+def _three_a_row(controls):
+    for control in controls:
+        control.layout.flex, control.layout.max_width = "1 1 28%", "32%"
 
 
 def edge(l, i, j):
@@ -180,4 +183,6 @@ def edges(l=2, i=3, j=5):
         )
 
     about = "Left the network 3-5-4-2 with one edge marked, right its entry in the weight matrices."
-    return Explorer("edges", canvas, controls, edge, draw, about)
+    explorer = Explorer("edges", canvas, controls, edge, draw, about)
+    _three_a_row(controls.values())
+    return explorer
