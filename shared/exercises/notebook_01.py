@@ -200,9 +200,10 @@ def _networks():
     networks = []
     for sizes in ([2, 2, 2], [3, 3, 3, 3], [3, 2, 4, 1]):
         layers = range(1, len(sizes))
-        W = [None, *(rng.normal(size=(sizes[l], sizes[l - 1])) for l in layers)]
-        b = [None, *(rng.normal(size=(sizes[l], 1)) for l in layers)]
-        networks.append((rng.normal(size=(sizes[0], 1)), W, b, [None, *(sigmoid for _ in layers)]))
+        W = [None, *(rng.normal(size=(sizes[l], sizes[l - 1])).round(1) for l in layers)]
+        b = [None, *(rng.normal(size=(sizes[l], 1)).round(1) for l in layers)]
+        x, g = rng.normal(size=(sizes[0], 1)).round(1), [None, *(np.tanh for _ in layers)]
+        networks.append((x, W, b, g))
     return networks
 
 
