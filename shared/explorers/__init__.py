@@ -2,6 +2,21 @@
 
 from shared.explorers.drawing_pad import drawing_pad
 from shared.explorers.notebook_01 import edges, hinges
+from shared.explorers.notebook_03 import line_by_hand, one_parameter
+from shared.explorers.notebook_04 import descent, double_well
 from shared.explorers.notebook_08 import sine_fit
+from shared.explorers.notebook_10 import digit_training, mistakes, moved_digits
 
-__all__ = ["drawing_pad", "edges", "hinges", "sine_fit"]
+__all__ = [
+    "descent",
+    "digit_training",
+    "double_well",
+    "drawing_pad",
+    "edges",
+    "hinges",
+    "line_by_hand",
+    "mistakes",
+    "moved_digits",
+    "one_parameter",
+    "sine_fit",
+]
