@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -453,6 +454,15 @@ def interrupt_by_signal(*_):
         signal.signal(signal.SIGINT, before)
 
 
+@contextmanager
+def nothing_comes_through():
+    """Make a failure of a KeyboardInterrupt, which would end all of pytest."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        pytest.fail("the interruption came through")
+
+
 interruptions = pytest.mark.parametrize("interrupt", [interrupt_from_python, interrupt_by_signal])
 
 
@@ -462,7 +472,8 @@ def test_an_interruption_keeps_what_it_has(interrupt):
         if len(history.error) == 2:
             interrupt()
 
-    network, optimizer, history = line_training(epochs=1000, schedule=lambda done: 0.5, callbacks=[after_two])
+    with nothing_comes_through():
+        network, optimizer, history = line_training(epochs=1000, schedule=lambda done: 0.5, callbacks=[after_two])
     complete, _, _ = line_training(Rates(0.05), epochs=2)
     assert len(history.error) == len(history.gradient_norm) == len(history.seconds) == 2
     assert history.stopped == "interrupted in epoch 3"
@@ -480,7 +491,8 @@ def test_an_interruption_within_an_epoch_keeps_the_steps_made(interrupt):
             interrupt()
         return X
 
-    network, optimizer, history = line_training(epochs=1000, augment=augment)
+    with nothing_comes_through():
+        network, optimizer, history = line_training(epochs=1000, augment=augment)
     assert len(optimizer.seen) == 4
     assert len(history.error) == len(history.gradient_norm) == len(history.seconds) == 1
     assert history.stopped == "interrupted in epoch 2"
@@ -494,7 +506,9 @@ def test_after_an_interruption_training_goes_on():
     def go_on(epochs, *callbacks):
         return train(network, X, Y, half_mean_squared_error, optimizer, epochs=epochs, callbacks=callbacks, **options)
 
-    first, second = go_on(9, interrupt_from_python), go_on(5)
+    with nothing_comes_through():
+        first = go_on(9, interrupt_from_python)
+    second = go_on(5)
     assert first.stopped
     assert second.stopped is None
     assert second.error[-1] < first.error[0]
