@@ -195,7 +195,7 @@ def test_every_end_of_the_controls(values):
 
 def test_explorer_shows_the_numbers_of_the_notebook():
     shown = explorer.sine_fit()
-    assert "E = 0.698" in shown.status
+    assert "at the start E = 0.698" in shown.status
     for _ in range(100):
         shown.step()
     assert "after 100 iterations E = 0.2386" in shown.status
@@ -218,7 +218,7 @@ def test_explorer_ends_and_its_past_can_still_be_seen(monkeypatch):
     assert "after 10 iterations" in shown.status
     shown.reset()
     assert shown.status.startswith("Ready.")
-    assert "after 0 iterations" in shown.status
+    assert "at the start E = 0.698" in shown.status
     shown.close()
 
 

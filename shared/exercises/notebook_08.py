@@ -10,9 +10,11 @@ def _tanh_backward(dA, Z):
     return dA * (1 - np.tanh(Z) ** 2)
 
 
-def _layers():
-    rng = np.random.default_rng(81)
-    return [tuple(rng.standard_normal((2, *shape))) for shape in ((2, 3), (4, 1), (3, 5))]
+LAYERS = [
+    (np.array([[1.0, 2.0]]), np.array([[0.5, -1.0]])),
+    (np.array([[1.0], [-2.0], [3.0]]), np.array([[2.0], [0.3], [-0.5]])),
+    (np.array([[1.0, 0.5, 2.0], [0.0, -1.0, 4.0]]), np.array([[0.2, -0.4, 1.5], [1.0, -2.0, 0.0]])),
+]
 
 
 def _full_gradient(gradients, sizes):
@@ -20,10 +22,11 @@ def _full_gradient(gradients, sizes):
     return total / sum(sizes)
 
 
-def _batches():
-    rng = np.random.default_rng(82)
-    cases = ([32, 32, 32, 4], [7], [5, 5, 2])
-    return [([rng.standard_normal(3) for _ in sizes], sizes) for sizes in cases]
+BATCHES = [
+    ([np.array([1.0, 0.0]), np.array([0.0, 2.0])], [3, 1]),
+    ([np.array([2.0, -1.0, 0.5])], [7]),
+    ([np.array([1.0]), np.array([4.0]), np.array([-2.0])], [5, 5, 2]),
+]
 
 
 def _stopping_epoch(errors, patience):
@@ -65,10 +68,22 @@ def _one_too_many(errors, patience):
     return _stopping_epoch(errors, patience + 1)
 
 
+def _four_truths(answer):
+    known = (bool, np.bool_, int, np.integer)
+    if not isinstance(answer, (tuple, list, np.ndarray)) or len(answer) != 4:
+        return "four truth values are asked for, in the order a, b, c, d: (True, …)"
+    if not all(isinstance(value, known) and value in (0, 1) for value in answer):
+        return "each of the four answers is True or False"
+    wrong = [name for name, value, right in zip("abcd", answer, DIFFER, strict=True) if value != right]
+    return f"not all four are right yet; look at start {wrong[0]} again" if wrong else None
+
+
+DIFFER = (False, True, True, False)
+
 exercises = {
     "08.1": Exercise(
         solution=_tanh_backward,
-        inputs=_layers,
+        inputs=LAYERS,
         mistakes=[
             (
                 lambda dA, Z: 1 - np.tanh(Z) ** 2,
@@ -107,7 +122,7 @@ exercises = {
     ),
     "08.2": Exercise(
         solution=_full_gradient,
-        inputs=_batches,
+        inputs=BATCHES,
         mistakes=[
             (
                 lambda gradients, sizes: sum(gradients) / len(gradients),
@@ -119,23 +134,18 @@ exercises = {
                 "a sum grows with the number of batches; the full gradient is a mean over samples",
             ),
             (
-                lambda gradients, sizes: sum(
-                    size * gradient for gradient, size in zip(gradients, sizes, strict=True)
-                ),
+                lambda gradients, sizes: sum(size * gradient for gradient, size in zip(gradients, sizes, strict=True)),
                 "the weights are right, the division by m = sum(sizes) is missing",
             ),
             (
                 lambda gradients, sizes: (
-                    sum(gradient / size for gradient, size in zip(gradients, sizes, strict=True))
-                    / len(sizes)
+                    sum(gradient / size for gradient, size in zip(gradients, sizes, strict=True)) / len(sizes)
                 ),
-                "each gradient holds its 1/size already. Multiply by the size to undo it, "
-                "then divide once by m",
+                "each gradient holds its 1/size already. Multiply by the size to undo it, then divide once by m",
             ),
             (
                 lambda gradients, sizes: (
-                    sum(size * gradient for gradient, size in zip(gradients, sizes, strict=True))
-                    / len(sizes)
+                    sum(size * gradient for gradient, size in zip(gradients, sizes, strict=True)) / len(sizes)
                 ),
                 "divide by the number of samples, sum(sizes), not by the number of batches",
             ),
@@ -152,8 +162,7 @@ exercises = {
         mistakes=[
             (
                 0.12,
-                "ten times fewer steps save ten times the overhead only; "
-                "the work for the samples stays",
+                "ten times fewer steps save ten times the overhead only; the work for the samples stays",
             ),
             (
                 1.2**2 / 6.6,
@@ -185,10 +194,10 @@ exercises = {
     "08.5": Exercise(
         solution=_stopping_epoch,
         inputs=[
-            ([5.0, 4.0, 3.0, 3.5, 3.2, 3.1, 2.9], 3),
+            ([5.0, 4.0, 4.5, 4.2, 4.1, 4.3], 3),
             ([5.0, 4.0, 3.0, 2.0], 3),
-            ([3.0, 4.0, 2.0, 5.0, 4.0, 6.0, 1.0], 2),
-            ([3.0, 2.0, 2.0, 1.5, 1.6, 1.7, 1.8], 2),
+            ([3.0, 4.0, 2.0, 5.0, 4.0, 1.0], 2),
+            ([3.0, 2.0, 2.1, 2.2, 2.3, 1.0], 2),
         ],
         mistakes=[
             (
@@ -205,6 +214,10 @@ exercises = {
                 "that is the best epoch, whose parameters we keep. Asked for is the epoch "
                 "at which training stops, patience epochs later",
             ),
+            (
+                lambda errors, patience: int(np.argmin(errors)),
+                "that looks into the future: when epoch k is over, the later errors are not known",
+            ),
             (_counts_from_one, "epochs count from 0 here, like the entries of the list"),
             (
                 _one_too_many,
@@ -218,7 +231,8 @@ exercises = {
         correct="the best so far is the yardstick, and patience says how long to wait for better.",
     ),
     "08.6": Exercise(
-        solution=(False, True, True, False),
+        solution=DIFFER,
+        judge=_four_truths,
         mistakes=[
             (
                 (False, False, True, False),

@@ -103,11 +103,15 @@ def explosion(run, learning_rate, optimizer):
         bound, formula = LIMITS[optimizer]
         if learning_rate * curvature > bound:
             return (
-                f"{grew} After {best:,} iterations the largest curvature λ was {curvature:.3g}, "
+                f"{grew} {_after(best).capitalize()} the largest curvature λ was {curvature:.3g}, "
                 f"so γ = {learning_rate:.3g} is above {formula} = {bound / curvature:.3g}: "
                 "each step lands higher on the other side of the valley."
             )
     return f"{grew} Try a smaller γ than {learning_rate:.3g}."
+
+
+def _after(k):
+    return f"after {k:,} iteration{'s' * (k > 1)}" if k else "at the start"
 
 
 class _Scrubbed(LiveExplorer):
@@ -156,7 +160,7 @@ def sine_fit(hidden=20, learning_rate=0.1, optimizer="gradient descent"):
         "hidden": IntSlider(hidden, 1, 40, description="Hidden nodes"),
         "learning_rate": FloatLogSlider(learning_rate, description="Learning rate γ", **rate),
         "optimizer": Dropdown(options=list(OPTIMIZERS), value=optimizer, description="Optimizer"),
-        "iteration": IntSlider(0, 0, ITERATIONS, 10, description="Iteration shown"),
+        "iteration": IntSlider(0, 0, ITERATIONS, 10, description="Iteration shown", readout=False),
     }
 
     def draw(run, hidden, learning_rate, optimizer, iteration):
@@ -170,12 +174,12 @@ def sine_fit(hidden=20, learning_rate=0.1, optimizer="gradient descent"):
         outside = ": outside the picture" if np.abs(drawn).min() > 2 else ""
         name.set_text(f"network, {hidden} hidden node{'s' * (hidden > 1)}{outside}")
         number.set_text(f"iteration {k:,}\nE = {E:.4g}")
-        at_start = f"γλ = {learning_rate * run.curvature:.2g} at the start"
+        at_start = f"γλ = {learning_rate * run.curvature:.3g} at the start"
         at_start += f", limit {LIMITS[optimizer][0]:g}" if optimizer in LIMITS else ", no limit for Adam"
         bound.set_text(at_start)
         off = np.abs(predictions(run.theta[k], X) - Y)[0]
         return (
-            f"1-{hidden}-1, {optimizer}, γ = {learning_rate:.3g}: after {k:,} iterations "
+            f"1-{hidden}-1, {optimizer}, γ = {learning_rate:.3g}: {_after(k)} "
             f"E = {E:.4g}; the curve is at most {off.max():.2g} away from the data, "
             f"at x = {X[0, off.argmax()]:.1f}. {at_start}."
         )
