@@ -1,0 +1,308 @@
+"""The exercises of notebook 3."""
+
+import numpy as np
+
+from shared.datasets import line_data
+from shared.exercises import Exercise
+
+# --- 03.1: the error, three ways
+
+
+def _error(A, Y):
+    return np.sum((A - Y) ** 2) / (2 * Y.shape[1])
+
+
+def _three(loops=1.0, norm=1.0, mean=1.0, of=_error):
+    """Return a function of A, Y that gives E three times, each multiplied by a factor or function."""
+
+    def three_errors(A, Y):
+        E = of(A, Y)
+        return tuple(E * (part(A, Y) if callable(part) else part) for part in (loops, norm, mean))
+
+    return three_errors
+
+
+def _rows(A, Y):
+    return 1 / Y.shape[0]
+
+
+def _samples(A, Y):
+    return Y.shape[1]
+
+
+def _root(A, Y):
+    """Return what turns E into the norm, not squared, divided by 2m."""
+    return 1 / np.linalg.norm(A - Y)
+
+
+def _halves_missing(A, Y):
+    return 2 * _error(A, Y)
+
+
+def _first_row(A, Y):
+    return _error(A[:1], Y[:1]) / _error(A, Y)
+
+
+def _last_sample(A, Y):
+    return np.sum((A - Y)[:, -1] ** 2) / (2 * Y.shape[1]) / _error(A, Y)
+
+
+def _pairs():
+    rng = np.random.default_rng(3)
+    return [tuple(rng.normal(size=(2, *shape)).round(2)) for shape in ((1, 3), (2, 3), (3, 5))]
+
+
+# --- 03.2: a colleague's error
+
+
+def _checked_error(predictions, targets):
+    if predictions.shape != targets.shape:
+        raise ValueError(f"predictions {predictions.shape} and targets {targets.shape} differ")
+    return np.sum((predictions - targets) ** 2) / (2 * targets.shape[1])
+
+
+def _colleague(predictions, targets):
+    misses = predictions - targets
+    return np.sum(misses**2) / (2 * misses.shape[1])
+
+
+def _laid_flat(predictions, targets):
+    misses = predictions.ravel() - targets.ravel()
+    return np.sum(misses**2) / (2 * len(misses))
+
+
+def _same_size(predictions, targets):
+    if predictions.size != targets.size:
+        raise ValueError("sizes differ")
+    return _colleague(predictions, targets)
+
+
+def _same_rows(predictions, targets):
+    if predictions.shape[0] != targets.shape[0]:
+        raise ValueError("numbers of rows differ")
+    return _colleague(predictions, targets)
+
+
+def _checked_without_half(predictions, targets):
+    return 2 * _checked_error(predictions, targets)
+
+
+def _checked_all_entries(predictions, targets):
+    return _checked_error(predictions, targets) / targets.shape[0]
+
+
+def _another_exception(predictions, targets):
+    assert predictions.shape == targets.shape
+    return _checked_error(predictions, targets)
+
+
+def _shapes():
+    x, y = line_data()
+    two = np.array([[1.0, 0.0, 2.0], [0.5, -1.0, 3.0]])
+    return [(0.5 * x + 1, y), (0.5 * x + 1, y.T), (two, np.zeros((2, 3))), (two, y), (x, np.array([[1.0]]))]
+
+
+# --- 03.3: the best constants
+
+
+def _best_constants(y):
+    return np.mean(y), np.median(y)
+
+
+def _middle_unsorted(y):
+    return np.mean(y), y[len(y) // 2]
+
+
+def _midrange(y):
+    return (np.min(y) + np.max(y)) / 2, np.median(y)
+
+
+# --- 03.5: the bound
+
+
+def _bound(E, m):
+    return np.sqrt(2 * m * E)
+
+
+exercises = {
+    "03.1": Exercise(
+        solution=_three(),
+        inputs=_pairs,
+        mistakes=[
+            (
+                _three(mean=_rows),
+                "loops and norm are right. `np.mean` divides by all m·n entries, E divides by m alone: "
+                "multiply the mean by the number of rows, Y.shape[0]",
+            ),
+            (
+                _three(norm=_root),
+                "loops and mean are right. `np.linalg.norm` is the length, with the root; E needs its square",
+            ),
+            (
+                _three(of=_halves_missing),
+                "all three agree, and all are twice E: the ½ is missing",
+            ),
+            (
+                _three(_samples, _samples, _samples),
+                "all three agree, and all are m times too large: divide the sum by 2m, not by 2",
+            ),
+            (
+                _three(_rows, _rows, _rows),
+                "all three agree, and all are divided by the number of rows too: E divides by the samples alone",
+            ),
+            (
+                _three(mean=lambda A, Y: 2 * _rows(A, Y)),
+                "loops and norm are right. In the mean the ½ is missing, and it divides by all entries, not by m",
+            ),
+            (
+                _three(mean=2.0),
+                "loops and norm are right. In the mean the ½ is missing: the mean of the squares is 2E",
+            ),
+            (
+                _three(loops=_first_row),
+                "norm and mean are right. Your loops add up row 0 alone: one loop runs over samples, one over rows",
+            ),
+            (
+                _three(loops=_last_sample),
+                "norm and mean are right. Your loops keep the last sample alone: `total` is set to 0 too often, "
+                "or it is not added to",
+            ),
+        ],
+        correct="a sum over entries, the square of a length, a mean: three spellings of one number.",
+    ),
+    "03.2": Exercise(
+        solution=_checked_error,
+        inputs=_shapes,
+        mistakes=[
+            (
+                _colleague,
+                "that is still the colleague's version: a row minus a column gives a 3 × 3 table, without a word. "
+                "Compare the shapes first",
+            ),
+            (
+                _laid_flat,
+                "laid flat, a row and a column fit again, but so do samples that belong elsewhere. "
+                "Refuse them: raise ValueError when the shapes differ",
+            ),
+            (
+                _same_size,
+                "a row (1, 3) and a column (3, 1) have as many entries as each other, so comparing sizes lets "
+                "them pass. Compare the shapes",
+            ),
+            (
+                _same_rows,
+                "your check looks at the rows alone, so three predictions may meet one target. Compare whole shapes",
+            ),
+            (
+                _checked_without_half,
+                "the check is right, and the number is twice E: divide by 2m",
+            ),
+            (
+                _checked_all_entries,
+                "the check is right, but with two rows your number is half of E: divide by 2m, not by "
+                "the number of all entries",
+            ),
+            (
+                _another_exception,
+                "the check is right, but it raises AssertionError; a ValueError tells the caller what is wrong "
+                "with the values",
+            ),
+        ],
+        correct="an error function that looks at shapes first finds this bug before you do.",
+    ),
+    "03.3": Exercise(
+        solution=_best_constants,
+        inputs=[
+            (np.array([3.0, 1.0, 2.0, 100.0, 4.0]),),
+            (np.array([2.0, -1.0, 7.0]),),
+            (np.array([5.0, 0.0, 0.0, 1.0, 9.0, 0.0, 2.0]),),
+        ],
+        mistakes=[
+            (
+                lambda y: (np.median(y), np.mean(y)),
+                "both numbers are right, but exchanged: which of the two does a single 100 pull far away?",
+            ),
+            (
+                lambda y: (np.mean(y), np.mean(y)),
+                "the first is right. The mean does not make the absolute misses smallest: "
+                "moving c to the right costs 1 for each y left of it and gains 1 for each y right of it",
+            ),
+            (
+                lambda y: (np.median(y), np.median(y)),
+                "the second is right. For squares, write Σ (c − y)² as a parabola in c: where is its lowest point?",
+            ),
+            (
+                _middle_unsorted,
+                "you took the entry in the middle of the list; sort the list first, or use np.median",
+            ),
+            (
+                _midrange,
+                "halfway between the smallest and the largest is what makes the *largest* miss small. "
+                "For squares, every y counts",
+            ),
+        ],
+        correct="squares ask for the mean, absolute values for the median, which a single outlier cannot pull away.",
+    ),
+    "03.4": Exercise(
+        solution=(1 / 2, 2 / 3, 10 / 36, 1 / 10),
+        tolerance=1e-2,
+        mistakes=[
+            (
+                (5, 20 / 3, 10 / 36, 1 / 10),
+                "w and b are places on the map, 10E is the height there. A map in millimetres has its "
+                "deepest point where the map in centimetres has it",
+            ),
+            (
+                (1 / 2, 2 / 3, 1 / 36, 1 / 10),
+                "the place and the step are right, but the height there is ten times E's smallest value",
+            ),
+            (
+                (1 / 2, 2 / 3, 10 / 36, 10),
+                "place and height are right. The slope is ten times as large now: ten times the step size as well "
+                "would make the move a hundred times as long",
+            ),
+            (
+                (1 / 2, 2 / 3, 10 / 36, 1),
+                "place and height are right. With the same step size the move γ·slope is ten times as long, "
+                "for the slope is ten times as large",
+            ),
+            (
+                (1 / 2, 2 / 3, 100 / 36, 1 / 10),
+                "10E is ten times the error, not the error of ten times the misses: nothing is squared here",
+            ),
+            (
+                (1 / 20, 2 / 30, 10 / 36, 1 / 10),
+                "the minimum does not move: if E is smaller here than anywhere else, so is 10E",
+            ),
+        ],
+        correct="a factor on E changes heights and slopes, never the place of the minimum.",
+    ),
+    "03.5": Exercise(
+        solution=_bound,
+        inputs=[(1 / 36, 3), (0.5, 10), (2.0, 1), (0.0, 4)],
+        mistakes=[
+            (
+                lambda E, m: 2 * m * E,
+                "2mE is a bound for the squared miss; the miss itself is its square root",
+            ),
+            (
+                lambda E, m: np.sqrt(2 * E),
+                "√(2E) is the root of the *mean* squared miss. One sample may take the whole sum for itself: "
+                "where does m enter?",
+            ),
+            (
+                lambda E, m: np.sqrt(m * E),
+                "almost: E has a ½ in it, so the sum of the squares is 2mE, not mE",
+            ),
+            (
+                lambda E, m: np.sqrt(2 * E / m),
+                "you divided by m. E is the sum divided by 2m, so the sum is E *times* 2m",
+            ),
+            (
+                lambda E, m: np.sqrt(E),
+                "undo what E does to the sum of the squares: it divides by 2m. Then take the root",
+            ),
+        ],
+        correct="a small E keeps every single miss below √(2mE), and the bound is reached when one sample has it all.",
+    ),
+}

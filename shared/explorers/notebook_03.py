@@ -1,0 +1,234 @@
+"""The explorers of notebook 3: fit a line by hand, and the error along one parameter of *tiny*."""
+
+import numpy as np
+from ipywidgets import Checkbox, Dropdown, FloatSlider, ToggleButton
+
+from shared import plotting
+from shared.activations import sigmoid
+from shared.datasets import line_data, tiny
+from shared.explorers.machinery import Canvas, Explorer
+
+# --- a line by hand: w x + b for three points
+
+BEST = 1 / 2, 2 / 3  # (w, b), where E is smallest
+REACH = 1.5, 2.0  # of the two sliders, to both sides of it
+LOWEST = 1 / 36
+LONGEST = 1000  # points that a recorded path keeps
+
+
+def line_misses(w, b):
+    """Return w x + b − y for the samples of the line data, shape (3,)."""
+    x, y = line_data()
+    return (w * x + b - y)[0]
+
+
+def line_error(w, b):
+    """Return E = 1/2m · Σ (w x + b − y)² on the line data, for arrays w and b of any one shape."""
+    x, y = line_data()
+    w, b = np.asarray(w)[..., None], np.asarray(b)[..., None]
+    return np.mean((w * x[0] + b - y[0]) ** 2, axis=-1) / 2
+
+
+def square(x, y, r):
+    """Return the corners (4, 2) of the square that has the miss from (x, y) to (x, y + r) as one side."""
+    return np.array([(x, y), (x + r, y), (x + r, y + r), (x, y + r)])
+
+
+def extended(path, point):
+    """Return the path, a list of (w, b), with one more point if there was a move."""
+    return path if path and path[-1] == point else [*path, point][-LONGEST:]
+
+
+def advice(E):
+    """Return half a sentence on how good this E is."""
+    if E < LOWEST * 1.001:
+        return "nothing smaller is possible"
+    if E < LOWEST * 1.25:
+        return "close to the smallest possible"
+    return "smaller is possible"
+
+
+@plotting.drawing
+def _line_and_map():
+    """Return a canvas and its moving artists, by name."""
+    figure, (left, right) = plotting.new_figure(1, 2, size=(8, 3.7))
+    canvas, green, purple = Canvas(figure), plotting.ink("parameter"), plotting.ink("error")
+    ranges = [(at - reach, at + reach) for at, reach in zip(BEST, REACH, strict=True)]
+    plotting.error_contours(line_error, *ranges, axes=right)
+    right.set_title("the map: each point is a line")
+    left.set(xlim=(-1.2, 4.8), ylim=(-1.6, 4.4), xlabel="x", ylabel="y", aspect="equal")
+    purples = {
+        "facecolor": plotting.tint("error", 0.3),
+        "edgecolor": purple,
+        "alpha": 0.7,
+        "linestyle": "-",
+    }
+    parts = {f"square {k}": left.fill([0, 1, 1], [0, 0, 1], **purples)[0] for k in (1, 2, 3)}
+    parts["line"] = left.plot([], [], color=plotting.colors["forward"], linewidth=2.4)[0]
+    parts["data"] = left.plot(*line_data(), "o", color=plotting.colors["data"], markersize=7)[0]
+    parts["title"] = left.set_title("E = 0.0000", color=purple)
+    parts["path"] = right.plot([], [], "o-", color=plotting.colors["parameter"], lw=1.2, markersize=2.5)[0]
+    parts["begin"] = right.plot([], [], "s", color=green, markersize=6)[0]
+    parts["best"] = right.plot([], [], "x", color="black", markersize=9, markeredgewidth=2)[0]
+    parts["here"] = right.plot([], [], "o", color=green, markersize=10, markeredgecolor="white")[0]
+    canvas.moving(*parts.values())
+    return canvas, parts
+
+
+def line_by_hand(start=(0, 0)):
+    """Fit w x + b to the three points of the line data by hand; a button records your way.
+
+    start: (w, b), −1 to 2 and −1.33 to 2.67.
+    """
+    canvas, parts = _line_and_map()
+    path, was_recording = [], False
+    limits = [{"min": at - reach, "max": at + reach} for at, reach in zip(BEST, REACH, strict=True)]
+    controls = {
+        "w": FloatSlider(start[0], **limits[0], step=1 / 20, description="Slope w"),
+        "b": FloatSlider(start[1], **limits[1], step=1 / 30, description="Height b at x = 0"),
+        "record": ToggleButton(False, description="Record my path"),
+        "reveal": Checkbox(False, description="Show the minimum"),
+    }
+
+    def compute(w, b, record, reveal):
+        return line_misses(w, b), float(line_error(w, b))
+
+    def draw(result, w, b, record, reveal):
+        nonlocal path, was_recording
+        misses, E = result
+        if record:
+            path = extended(path if was_recording else [], (w, b))
+        was_recording = record
+        controls["record"].description = "Stop recording" if record else "Record my path"
+        for k, sample in enumerate(zip(*np.vstack([*line_data(), misses]), strict=True), 1):
+            parts[f"square {k}"].set_xy(square(*sample))
+        parts["line"].set_data([-2, 6], [-2 * w + b, 6 * w + b])
+        parts["title"].set_text(f"E = {E:.4f}")
+        parts["here"].set_data([w], [b])
+        parts["path"].set_data(*np.array(path).reshape(-1, 2).T)
+        parts["begin"].set_data(*np.array(path[:1]).reshape(-1, 2).T)
+        parts["best"].set_data(*np.reshape(BEST if reveal else [], (-1, 2)).T)
+        areas = " + ".join(f"{area:.3f}" for area in misses**2)
+        words = f"The line {w:.2f} x {'−' if b < -0.005 else '+'} {abs(b):.2f}: the squares {areas} make "
+        words += f"{np.sum(misses**2):.3f}, a sixth of it is E = {E:.4f}; {advice(E)}."
+        if reveal:
+            words += f" The minimum, 1/36 = {LOWEST:.4f}, lies at w = 1/2, b = 2/3."
+        if path:
+            moves = "1 move" if len(path) == 2 else f"{len(path) - 1} moves"
+            words += f" Your path{' so far' if record else ''}: {moves}."
+        return words
+
+    about = "Left three points, a line and a square on each miss; right the line as a point on the contours of E."
+    return Explorer("line_by_hand", canvas, controls, compute, draw, about)
+
+
+# --- one parameter of tiny, the others held
+
+PARAMETERS = {  # name -> (W or b, layer, place in it)
+    "W¹, row 1, column 1": ("W", 1, (0, 0)),
+    "W¹, row 1, column 2": ("W", 1, (0, 1)),
+    "W¹, row 2, column 1": ("W", 1, (1, 0)),
+    "W¹, row 2, column 2": ("W", 1, (1, 1)),
+    "b¹, row 1": ("b", 1, (0, 0)),
+    "b¹, row 2": ("b", 1, (1, 0)),
+    "W², column 1": ("W", 2, (0, 0)),
+    "W², column 2": ("W", 2, (0, 1)),
+    "b²": ("b", 2, (0, 0)),
+}
+FARTHEST = 8
+
+
+def tiny_outputs(parameter, value):
+    """Return tiny's outputs (3,) and its error when one parameter, a name in `PARAMETERS`, is `value`."""
+    W, b, X, Y = tiny()
+    kind, layer, place = PARAMETERS[parameter]
+    {"W": W, "b": b}[kind][layer][place] = value
+    A = W[2] @ sigmoid(W[1] @ X + b[1]) + b[2]
+    return A[0], float(((A - Y) ** 2).sum()) / (2 * Y.shape[1])
+
+
+def lowest(places, curve):
+    """Return a sentence on where a curve of E is smallest: inside the picture, or beyond one of its ends."""
+    at = curve.argmin()
+    if at in (0, len(curve) - 1):
+        return f"The curve still falls at the {'right' if at else 'left'} end: no minimum in the picture."
+    return f"The smallest E on this curve is {curve[at]:.3g}, at about {places[at]:.1f}."
+
+
+def own_value(parameter):
+    """Return the value that this parameter has in tiny."""
+    kind, layer, place = PARAMETERS[parameter]
+    return float(dict(zip("Wb", tiny()[:2], strict=True))[kind][layer][place])
+
+
+@plotting.drawing
+def _curve_and_outputs():
+    """Return a canvas and its moving artists, by name."""
+    figure, (left, right) = plotting.new_figure(1, 2, size=(8, 3.4))
+    canvas, green, purple = Canvas(figure), plotting.ink("parameter"), plotting.ink("error")
+    left.set(
+        xlim=(-FARTHEST, FARTHEST),
+        ylim=(0, 15),
+        yticks=[0, 5, 10, 15],
+        xlabel="value of the parameter",
+        ylabel="error E",
+    )
+    right.set(xlim=(0.5, 3.5), ylim=(-3, 4), xlabel="sample", ylabel="output", xticks=[1, 2, 3])
+    own = left.axvline(0, color=plotting.colors["data"], linestyle=":")
+    parts = {
+        "own": own,
+        "curve": left.plot([], [], color=plotting.colors["error"])[0],
+        "dot": left.plot([], [], "o", color=green, markersize=9)[0],
+        "title": left.set_title("E = 0.0000", color=purple),
+    }
+    for k in (1, 2, 3):
+        parts[f"miss {k}"] = right.plot([], [], "--", color=plotting.colors["error"], label="miss" if k == 1 else "")[0]
+    parts["target"] = right.plot([1, 2, 3], tiny()[3][0], "s", color=plotting.colors["data"], label="target")[0]
+    parts["output"] = right.plot([], [], "o", color=plotting.colors["forward"], label="output")[0]
+    right.legend(loc="upper left", ncols=3)
+    canvas.moving(*parts.values())
+    return canvas, parts
+
+
+def one_parameter(parameter="W², column 1"):
+    """Change one of tiny's nine parameters, the others held, and see E along it; a name in `PARAMETERS`."""
+    canvas, parts = _curve_and_outputs()
+    places = np.linspace(-FARTHEST, FARTHEST, 401)
+    controls = {
+        "parameter": Dropdown(options=list(PARAMETERS), value=parameter, description="Parameter"),
+        "value": FloatSlider(
+            own_value(parameter), min=-FARTHEST, max=FARTHEST, step=0.05, description="Value of the parameter"
+        ),
+    }
+    shown = parameter
+
+    def compute(parameter, value):
+        return np.array([tiny_outputs(parameter, at)[1] for at in places])
+
+    def draw(curve, parameter, value):
+        nonlocal shown
+        own = own_value(parameter)
+        if parameter != shown:  # the others are held at their own values, so this one starts there too
+            shown, value = parameter, own
+            controls["value"].value = own
+        A, E = tiny_outputs(parameter, value)
+        top = 2.0 if curve.max() < 1.8 else 15.0
+        if parts["dot"].axes.get_ylim()[1] != top:
+            parts["dot"].axes.set(ylim=(0, top), yticks=[0, 1, 2] if top < 3 else [0, 5, 10, 15])
+            canvas.redraw()
+        parts["own"].set_xdata([own, own])
+        parts["curve"].set_data(places, curve)
+        parts["dot"].set_data([value], [E])
+        parts["title"].set_text(f"E = {E:.4f}")
+        parts["output"].set_data([1, 2, 3], A)
+        for k, (output, target) in enumerate(zip(A, tiny()[3][0], strict=True), 1):
+            parts[f"miss {k}"].set_data([k, k], [output, target])
+        words = f"{parameter} is {value:.2f} (in tiny {own:.2f}): E = {E:.4g}"
+        if E > top:
+            words += ", outside the picture"
+        if np.any((-3 > A) | (A > 4)):
+            words += "; outputs lie outside the picture"
+        return f"{words}. {lowest(places, curve)}"
+
+    about = "Left E against one parameter of tiny, the others held; right its three outputs and their targets."
+    return Explorer("one_parameter", canvas, controls, compute, draw, about)
