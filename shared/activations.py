@@ -1,8 +1,8 @@
 """Activation functions: what a neuron does with its weighted sum z.
 
-An activation g is used as ``A = g(Z)`` on the way forward and, on the way back, as ``dZ = g.backward(dA, Z)``, which for
-an elementwise g is ``dA * g.derivative(Z)``. The derivative is a function of z, not of a = g(z). All are free of
-overflow for any finite z and keep the type of their input (float32 or float64; whole numbers become float64).
+An activation g is used as ``A = g(Z)`` on the way forward and, on the way back, as ``dZ = g.backward(dA, Z)``,
+which for an elementwise g is ``dA * g.derivative(Z)``. The derivative is a function of z, not of a = g(z). All are free
+of overflow for any finite z and keep the type of their input (float32 or float64; whole numbers become float64).
 """
 
 import numpy as np

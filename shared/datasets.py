@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from shared.network import check_generator
+from shared.network import check_generator, check_whole
 
 MNIST_FOLDER = Path(__file__).resolve().parent.parent / "data" / "mnist"
 MNIST_SHA256 = {  # of the four original files, uncompressed
@@ -47,7 +47,7 @@ def xor():
 
 def sine(m=100):
     """Return X (1, m), even steps from −5 up to but not including 5, and Y = sin X."""
-    X = np.linspace(-5, 5, _whole("m", m, 1), endpoint=False).reshape(1, m)
+    X = np.linspace(-5, 5, check_whole("m", m, 1), endpoint=False).reshape(1, m)
     return X, np.sin(X)
 
 
@@ -79,13 +79,7 @@ def _classes(m, noise, rng):
     check_generator(rng)
     if not 0 <= noise < np.inf:
         raise ValueError(f"noise must be a number from 0 on, not {noise!r}")
-    return np.arange(_whole("m", m, 2), dtype=np.float64).reshape(1, m) % 2
-
-
-def _whole(name, value, least):
-    if not isinstance(value, (int, np.integer)) or value < least:
-        raise ValueError(f"{name} must be a whole number from {least} on, not {value!r}")
-    return int(value)
+    return np.arange(check_whole("m", m, 2), dtype=np.float64).reshape(1, m) % 2
 
 
 def one_hot(labels, classes=10, dtype=np.float64):
@@ -96,7 +90,7 @@ def one_hot(labels, classes=10, dtype=np.float64):
     labels = np.asarray(labels)
     if labels.ndim != 1 or labels.dtype.kind not in "iu":
         raise ValueError(f"labels must be integers (m,), not {labels.dtype} {labels.shape}")
-    wrong = np.unique(labels[(labels < 0) | (labels >= _whole("classes", classes, 1))])
+    wrong = np.unique(labels[(labels < 0) | (labels >= check_whole("classes", classes, 1))])
     if wrong.size:
         raise ValueError(f"labels must lie from 0 to {classes - 1}, these do not: {wrong[:5]}")
     Y = np.zeros((len(labels), classes), dtype).T
@@ -164,14 +158,14 @@ def augment(
     Gaussian of ``sigma`` pixels). Outside a picture all is 0. TypeError or ValueError if X does not
     fit. After Simard, Steinkraus and Platt 2003, section 2.
     """
-    X, size = np.asarray(X), _whole("size", size, 1)
+    X, size = np.asarray(X), check_whole("size", size, 1)
     if X.dtype not in (np.float32, np.float64):
         raise TypeError(f"X must be float32 or float64, not {X.dtype}: scale it first, X / 255 say")
     if X.ndim != 2 or len(X) != size**2:
         raise ValueError(f"X must have shape ({size**2}, m), one picture a column, not {X.shape}")
     if not (sigma > 0 and 0 <= scale < 1):
         raise ValueError(f"sigma must be above 0 and scale in [0, 1), not {sigma!r} and {scale!r}")
-    maps = -(-X.shape[1] // _whole("group", group, 1))
+    maps = -(-X.shape[1] // check_whole("group", group, 1))
 
     def draw(limit):
         return (limit * check_generator(rng).uniform(-1, 1, (maps, 1, 1))).astype(X.dtype)

@@ -21,6 +21,8 @@ def numerical_gradient(f, theta, h=1e-5):
 
 def relative_error(a, b):
     """Return ‖a − b‖ / (‖a‖ + ‖b‖): 0 for equal, 1 for opposite arrays."""
+    if np.shape(a) != np.shape(b):
+        raise ValueError(f"arrays of one shape are compared, not of {np.shape(a)} and {np.shape(b)}")
     size = np.linalg.norm(a) + np.linalg.norm(b)
     return float(np.linalg.norm(np.subtract(a, b)) / size) if size else 0.0
 
@@ -42,6 +44,7 @@ def gradient_check(network, X, Y, loss, h=1e-5):
         return numerical.error(X, Y, loss)
 
     analytic.forward(X)
+    analytic.grad[:] = 1  # to be overwritten: a backward that adds to it is wrong
     analytic.backward(Y, loss)
     numerical.grad[:] = numerical_gradient(error, analytic.theta, h)
     errors = {"theta": relative_error(analytic.grad, numerical.grad)}

@@ -41,9 +41,8 @@ class SoftmaxCrossEntropy:
         """Raise ValueError if a column of Y (n, m) is not n ≥ 2 probabilities that sum to 1."""
         if len(Y) < 2 or Y.min() < 0 or np.abs(Y.sum(axis=0) - 1).max() > 1e-3:
             raise ValueError(
-                f"{self.name} needs targets of two or more probabilities a column that sum to 1, "
-                f"one_hot(labels) say; these have {len(Y)} rows, and sums from "
-                f"{Y.sum(axis=0).min():g} to {Y.sum(axis=0).max():g}"
+                f"{self.name} needs targets of two or more probabilities a column that sum to 1, one_hot(labels) say; "
+                f"these have {len(Y)} rows, and sums from {Y.sum(axis=0).min():g} to {Y.sum(axis=0).max():g}"
             )
 
     def __call__(self, Z, Y):

@@ -5,8 +5,8 @@ All weights and biases are views of the vector ``theta``, all their derivatives 
 the error is a function on ℝᵖ, so an optimizer, a file and a gradient check each see one vector.
 """
 
+from itertools import pairwise
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 
@@ -31,16 +31,13 @@ class Network:
     def __init__(self, sizes, activations, *, rng=None, dtype=np.float64, initial="xavier"):
         self.sizes, self.g, self.dtype = list(sizes), [None, *activations], np.dtype(dtype)
         self.L = len(self.sizes) - 1
-        if self.L < 1 or any(int(n) != n or n < 1 for n in self.sizes):
+        if self.L < 1 or any(not isinstance(n, (int, np.integer)) or n < 1 for n in self.sizes):
             raise ValueError(f"sizes must be two or more whole numbers from 1 on, not {sizes}")
         if len(self.g) != self.L + 1 or not all(isinstance(g, Activation) for g in self.g[1:]):
-            raise ValueError(
-                f"sizes {self.sizes} need {self.L} activations of shared.activations, one for each layer "
-                f"after the input, not {self.g[1:]}"
-            )
+            raise ValueError(f"sizes {self.sizes} need {self.L} activations of shared.activations, not {self.g[1:]}")
         if self.dtype not in (np.float32, np.float64):
             raise ValueError(f"dtype must be float32 or float64, not {self.dtype}")
-        self.p = sum(n * (before + 1) for before, n in zip(self.sizes, self.sizes[1:]))
+        self.p = sum(n * (before + 1) for before, n in pairwise(self.sizes))
         self.theta, self.W, self.b = self._vector()
         self.grad, self.dW, self.db = self._vector()
         self.Z = self.A = None
@@ -55,7 +52,7 @@ class Network:
     def _vector(self):
         """Return a vector of p zeros and the lists of its views: weights and biases."""
         vector, weights, biases, start = np.zeros(self.p, self.dtype), [None], [None], 0
-        for before, n in zip(self.sizes, self.sizes[1:]):
+        for before, n in pairwise(self.sizes):
             # Column by column (order="F", the mathematicians' vec(W)): where each sample is one contiguous
             # column of X, the product dZ Aᵀ then runs up to six times faster than row by row.
             weights.append(vector[start : start + n * before].reshape(n, before, order="F"))
@@ -67,8 +64,10 @@ class Network:
     @classmethod
     def from_parameters(cls, W, b, activations, dtype=np.float64):
         """Return the network with the weights W[l] (nˡ, nˡ⁻¹) and biases b[l] (nˡ, 1), l = 1…L; W[0] is None."""
+        if not len(W) == len(b) == len(activations) + 1 or np.ndim(W[1]) != 2:
+            raise ValueError(f"W and b need None and then {len(activations)} matrices, one a layer, not {W} and {b}")
         network = cls([np.shape(W[1])[1], *map(len, W[1:])], activations, initial=0, dtype=dtype)
-        for view, given in zip(network.W[1:] + network.b[1:], [*W[1:], *b[1:]]):
+        for view, given in zip(network.W[1:] + network.b[1:], [*W[1:], *b[1:]], strict=True):
             if np.shape(given) != view.shape:
                 raise ValueError(f"these parameters must have shape {view.shape}, not {np.shape(given)}")
             view[:] = given
@@ -149,20 +148,24 @@ class Network:
         if not set(names) <= set(by_name):
             raise ValueError(f"only activations of shared.activations can be saved, not {names}")
         part = path.with_name(path.name + ".part")
-        with open(part, "wb") as file:
-            np.savez(file, sizes=self.sizes, activations=names, theta=self.theta)
-        part.replace(path)
+        try:
+            with open(part, "wb") as file:
+                np.savez(file, sizes=self.sizes, activations=names, theta=self.theta)
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
 
     @classmethod
     def load(cls, path):
         """Return the network saved in the file ``path``; ValueError if that is no saved network."""
-        try:
-            with np.load(path, allow_pickle=False) as file:
-                g = [by_name[name] for name in file["activations"].tolist()]
-                network = cls(file["sizes"].tolist(), g, initial=0, dtype=file["theta"].dtype)
-                network.theta[:] = file["theta"]
-        except (BadZipFile, EOFError, KeyError, TypeError, ValueError) as error:
-            raise ValueError(f"{path} is not a network saved by Network.save: {error}") from error
+        with open(path, "rb") as stream:  # np.load would leave a damaged file open
+            try:
+                with np.load(stream, allow_pickle=False) as file:
+                    g = [by_name[name] for name in file["activations"].tolist()]
+                    network = cls(file["sizes"].tolist(), g, initial=0, dtype=file["theta"].dtype)
+                    np.concatenate([file["theta"]], out=network.theta)  # theta[:] = … would stretch a single number
+            except Exception as error:  # a damaged byte can raise any of a dozen kinds
+                raise ValueError(f"{path} is not a network saved by Network.save: {error}") from error
         return network
 
 
@@ -171,3 +174,10 @@ def check_generator(rng):
     if not isinstance(rng, np.random.Generator):
         raise ValueError(f"rng must be a np.random.Generator, np.random.default_rng(1) say, not {rng!r}")
     return rng
+
+
+def check_whole(name, value, least):
+    """Return the value as an int, or raise ValueError if it is no whole number from ``least`` on."""
+    if not isinstance(value, (int, np.integer)) or value < least:
+        raise ValueError(f"{name} must be a whole number from {least} on, not {value!r}")
+    return int(value)

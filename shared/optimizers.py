@@ -56,7 +56,8 @@ class Adam(Optimizer):
     def __init__(self, learning_rate=1e-3, beta1=0.9, beta2=0.999, epsilon=1e-8, weight_decay=0.0):
         super().__init__(learning_rate)
         self.beta1, self.beta2 = _fraction("beta1", beta1), _fraction("beta2", beta2)
-        self.epsilon, self.weight_decay, self.k = epsilon, weight_decay, 0
+        self.epsilon, self.k = _positive("epsilon", epsilon), 0
+        self.weight_decay = _fraction("weight_decay", weight_decay)
 
     def step(self, theta, grad):
         first, second = self.remember(theta, 2)

@@ -91,9 +91,7 @@ style = MappingProxyType(
         "hatch.linewidth": 0.6,
         "hatch.color": tint("forward", 0.45),
         # The three colours without a meaning, twice, each time with other dashes.
-        "axes.prop_cycle": cycler(
-            color=[ink(color, 3) for color in ("black", "orange", "sky")] * 2, linestyle=dashes
-        ),
+        "axes.prop_cycle": cycler(color=[ink(color, 3) for color in ("black", "orange", "sky")] * 2, linestyle=dashes),
     }
 )
 drawing = matplotlib.rc_context(style)  # decorates every function that draws
@@ -308,17 +306,13 @@ def decision_regions(predict, X, Y, labels=("$x_1$", "$x_2$"), axes=None):
             ["", "", "///", "///"],
         )
         levels = np.linspace(0, 1, 5)
-    axes.contourf(
-        x, y, np.clip(output, levels[0], levels[-1]), levels, colors=shades, hatches=marks
-    )
+    axes.contourf(x, y, np.clip(output, levels[0], levels[-1]), levels, colors=shades, hatches=marks)
     if output.min() < borders[-1] and output.max() > borders[0]:
         axes.contour(x, y, output, borders, colors=colors["forward"], linewidths=2)
     for k in np.unique(Y).astype(int):
         look = {"markerfacecolor": ("white", colors["data"])[k % 2], "markeredgecolor": "#333333"}
         axes.plot(*X[:, Y == k], markers[k], markeredgewidth=0.8, label=f"class {k}", **look)
-    axes.legend(
-        loc="lower left", bbox_to_anchor=(-0.02, 0.99), ncols=5, columnspacing=1, handletextpad=0
-    )
+    axes.legend(loc="lower left", bbox_to_anchor=(-0.02, 0.99), ncols=5, columnspacing=1, handletextpad=0)
     axes.set(xlabel=labels[0], ylabel=labels[1])
     return axes.figure
 
@@ -375,9 +369,7 @@ def weight_images(W, titles=None, columns=10, axes=None):
     limit = float(np.abs(W).max()) or 1.0
     look = {"cmap": weights_map, "vmin": -limit, "vmax": limit, "room": 0.5}
     drawn = _mosaic(W.T, titles, columns, axes, **look)
-    bar = drawn.figure.colorbar(
-        drawn, ax=drawn.axes, location="bottom", shrink=0.6, aspect=30, pad=0.02
-    )
+    bar = drawn.figure.colorbar(drawn, ax=drawn.axes, location="bottom", shrink=0.6, aspect=30, pad=0.02)
     bar.set_ticks([-limit, 0, limit], labels=[f"−{limit:.2g}", "weight 0", f"+{limit:.2g}"])
     return drawn.figure
 
@@ -441,9 +433,7 @@ def histograms(layers, xlabel="activation", color="forward", limits=None, bins=4
     ends = (min(v.min() for v in values), max(v.max() for v in values))
     low, high = _numbers("limits", ends if limits is None else limits, 2)
     _need(low <= high, "limits should be (low, high)", limits)
-    edges = (
-        np.linspace(low, high, bins + 1) if low < high else np.linspace(low - 1, high + 1, bins + 1)
-    )
+    edges = np.linspace(low, high, bins + 1) if low < high else np.linspace(low - 1, high + 1, bins + 1)
     axes = _axes(axes, (5, max(3, 0.45 * len(values) + 0.7)))
     for row, v in zip(range(len(values))[::-1], values, strict=True):
         counts = np.histogram(v, edges)[0]
@@ -477,10 +467,7 @@ def network_diagram(sizes, highlight=None, W=None, values=None, names=None, most
         pairs = zip(sizes[1:], sizes, strict=False)
         W = [None, *(_numbers(f"W[{k + 1}]", W[k + 1], *pair) for k, pair in enumerate(pairs))]
         largest = max(np.abs(w).max() for w in W[1:]) or 1.0
-    shown = [
-        list(range(n)) if n <= most else [*range(most // 2), *range(n - most // 2, n)]
-        for n in sizes
-    ]
+    shown = [list(range(n)) if n <= most else [*range(most // 2), *range(n - most // 2, n)] for n in sizes]
     if highlight is not None:
         wanted = f"highlight should be (layer, to, from) of a weight drawn for {sizes}"
         _need(np.shape(highlight) == (3,), wanted, highlight)

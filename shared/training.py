@@ -9,7 +9,7 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from shared.activations import identity
-from shared.network import check_generator
+from shared.network import check_generator, check_whole
 
 
 @dataclass
@@ -33,7 +33,7 @@ class History:
     stopped: str | None = None
 
 
-class TrainingDiverged(ArithmeticError):  # noqa: N818 (says what happened)
+class TrainingDiverged(ArithmeticError):
     """The error became infinite or NaN; ``history`` holds the epochs before."""
 
     def __init__(self, message, history):
@@ -54,6 +54,8 @@ def accuracy(network, X, Y, threshold=0.5):
     With several outputs the class is the row of the largest; a single output says yes above the threshold.
     """
     A = network(X)
+    if np.shape(Y) != A.shape:
+        raise ValueError(f"Y must have the shape of the outputs, {A.shape}, not {np.shape(Y)}")
     if len(A) == 1:
         return float(np.mean((A > threshold) == (np.asarray(Y) > 0.5)))
     return float(np.mean(np.argmax(A, axis=0) == np.argmax(Y, axis=0)))
@@ -80,11 +82,9 @@ def train(
     X, Y = _samples(network, X, Y, loss)
     if validation is not None:
         validation = _samples(network, *validation, loss, "validation ")
-    for name, value in (("batch_size", batch_size), ("epochs", epochs)):
-        if not isinstance(value, (int, np.integer)) or value < 1:
-            raise ValueError(f"{name} must be a whole number from 1 on, not {value!r}")
     m = X.shape[1]
-    batch_size, rng = min(batch_size, m), check_generator(rng)
+    batch_size, epochs = min(check_whole("batch_size", batch_size, 1), m), check_whole("epochs", epochs, 1)
+    check_generator(rng)
     steps = -(-m // batch_size)
     history, start, learning_rate = History(), time.perf_counter(), optimizer.learning_rate
     # A sample is one contiguous piece of memory here, so gathering a batch is batch_size short copies, always
@@ -114,13 +114,13 @@ def train(
                     bar.update()
                 if not isfinite(network.theta.sum()):
                     raise _diverged(epoch, step, optimizer, history)
+                if validation is not None:  # first: Ctrl-C during it leaves no half entry
+                    _validate(network, *validation, loss, history)
                 history.error.append(total / m)
                 history.gradient_norm.append(float(np.linalg.norm(network.grad)))
-                if validation is not None:
-                    _validate(network, *validation, loss, history)
                 history.seconds.append(time.perf_counter() - start)
                 bar.set_postfix(error=f"{history.error[-1]:.4g}", refresh=False)
-                if any([callback(network, history) for callback in callbacks]):
+                if any([callback(network, history) for callback in callbacks]):  # noqa: C419 (all of them are called)
                     history.stopped = f"a callback ended the training after epoch {epoch + 1}"
                     break
     except KeyboardInterrupt:
@@ -131,10 +131,11 @@ def train(
 
 
 def _validate(network, X, Y, loss, history):
-    history.validation_error.append(network.error(X, Y, loss))
+    E = network.error(X, Y, loss)
     if loss.from_logits or len(Y) > 1:
         logits = loss.from_logits and network.g[network.L] is identity
         history.accuracy.append(accuracy(network, X, Y, threshold=0.0 if logits else 0.5))
+    history.validation_error.append(E)
 
 
 def _diverged(epoch, step, optimizer, history):
@@ -151,10 +152,8 @@ def _samples(network, X, Y, loss, kind=""):
     X = network.columns(X, network.sizes[0], f"{kind}X")
     Y = network.columns(Y, network.sizes[-1], f"{kind}Y")
     if X.shape[1] != Y.shape[1] or not X.shape[1]:
-        raise ValueError(
-            f"{kind}X and {kind}Y need the same number of samples (columns), at least one, "
-            f"not {X.shape[1]} and {Y.shape[1]}"
-        )
+        numbers = f"{X.shape[1]} and {Y.shape[1]}"
+        raise ValueError(f"{kind}X and {kind}Y need the same number of samples (columns), at least one, not {numbers}")
     for name, array in ((f"{kind}X", X), (f"{kind}Y", Y)):
         # Both min and max keep a NaN, and neither needs memory of the size of the data.
         if not isfinite(array.min()) or not isfinite(array.max()):

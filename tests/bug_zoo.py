@@ -131,6 +131,13 @@ class StarInWeights(FiveLines):
         return dZ * self.A[l - 1].T
 
 
+class NotCleared(FiveLines):
+    """dW is added to what is there: the second backward pass holds the sum of both."""
+
+    def dW_from(self, dZ, l):
+        return self.dW[l] + dZ @ self.A[l - 1].T
+
+
 # --- the fourth line: db ----------------------------------------------------------------------------------------------
 
 
@@ -193,7 +200,7 @@ ON_TINY = {
 }
 # Two inputs, two hidden nodes, two outputs, two samples: here wrong axes and products fit as well.
 ON_SQUARES = [OwnActivations, StarInWeights, BiasAlongTheWrongAxis, TransposeForgotten, StarInActivations]
-EVERYWHERE = [*ON_TINY, BiasOfOneSample, UpdatedTooSoon]
+EVERYWHERE = [*ON_TINY, NotCleared, BiasOfOneSample, UpdatedTooSoon]
 ON_TINY_WITH_RELU = {ReluMaskOfA: 0.167}
 WITH_CROSS_ENTROPY = [DerivativeTwice]
 ALL = [*EVERYWHERE, *ON_SQUARES, *ON_TINY_WITH_RELU, *WITH_CROSS_ENTROPY]

@@ -244,6 +244,11 @@ def test_relative_error(a, b, expected):
     assert isinstance(relative_error(a, b), float)
 
 
+def test_arrays_of_different_shapes_are_not_compared():
+    with pytest.raises(ValueError, match=r"^arrays of one shape are compared, not of \(2,\) and \(2, 1\)$"):
+        relative_error(np.ones(2), np.ones((2, 1)))
+
+
 @given(seed=st.integers(0, 99), scale=st.sampled_from([1e-100, 1e-9, 3.0, 1e100]))
 def test_relative_error_does_not_know_the_unit(seed, scale):
     a, b = np.random.default_rng(seed).standard_normal((2, 5))
@@ -299,6 +304,7 @@ def test_a_relu_taken_as_active_where_its_output_is_not_negative():
     [
         (bug_zoo.FiveLines, ""),
         (bug_zoo.MeanForgotten, "dW1 db1 dW2 db2"),
+        (bug_zoo.NotCleared, "dW1 dW2"),
         (bug_zoo.SignFlipped, "dW1 db1 dW2 db2"),
         (bug_zoo.DerivativeForgotten, "dW1 db1"),
         (bug_zoo.DerivativeOfA, "dW1 db1"),

@@ -1,6 +1,7 @@
 """The network: worked numbers, one vector of parameters, files, and every bad input with its message."""
 
 import copy
+import gc
 import pickle
 import tempfile
 from pathlib import Path
@@ -522,13 +523,10 @@ def test_an_interrupted_save_leaves_the_old_file(tmp_path, monkeypatch):
         file.write(b"PK half of it")
         raise OSError("No space left on device")
 
-    with monkeypatch.context() as patch:
-        patch.setattr(np, "savez", half)
-        with pytest.raises(OSError, match="No space left"):
-            random_network([2, 3, 1], 2).save(path)
+    monkeypatch.setattr(np, "savez", half)
+    with pytest.raises(OSError, match="No space left"):
+        random_network([2, 3, 1], 2).save(path)
     np.testing.assert_array_equal(Network.load(path).theta, old.theta)
-    random_network([2, 3, 1], 2).save(path)  # what the failure left behind is in nobody's way
-    np.testing.assert_array_equal(Network.load(path).theta, random_network([2, 3, 1], 2).theta)
     assert [file.name for file in tmp_path.iterdir()] == ["network.npz"]
 
 
@@ -562,6 +560,10 @@ GOOD = dict(sizes=np.array([2, 2, 1]), activations=np.array(["tanh", "identity"]
         GOOD | {"theta": np.ones(9, int)},
         GOOD | {"theta": np.ones(9, np.float16)},
         GOOD | {"theta": np.ones((9, 1))},
+        GOOD | {"theta": np.ones((1, 9))},
+        GOOD | {"theta": np.ones(1)},
+        GOOD | {"theta": np.float64(1)},
+        GOOD | {"sizes": np.array([10**7, 10**7, 1])},
         GOOD | {"sizes": np.array([2, 3, 1])},
         GOOD | {"sizes": np.array([2, -2, 1])},
         GOOD | {"sizes": np.array([2, 1])},
@@ -577,7 +579,8 @@ GOOD = dict(sizes=np.array([2, 2, 1]), activations=np.array(["tanh", "identity"]
     ],
     ids=[
         "empty", "foreign", "no activations", "theta short", "theta long", "theta integer", "theta float16",
-        "theta column", "sizes other", "sizes negative", "sizes short", "sizes scalar", "sizes fraction", "sizes text",
+        "theta column", "theta row", "theta of one", "theta scalar", "sizes huge",
+        "sizes other", "sizes negative", "sizes short", "sizes scalar", "sizes fraction", "sizes text",
         "activation unknown", "activations short", "activation scalar", "activations column", "activations numbers",
         "activations pickled",
     ],
@@ -607,17 +610,42 @@ def test_a_single_array_is_no_network(tmp_path):
         Network.load(tmp_path / "other.npy")
 
 
-def test_a_flipped_bit_in_the_parameters_is_noticed(tmp_path):
+def loaded_or_message(path):
+    try:
+        return Network.load(path)
+    except ValueError as error:
+        return str(error)
+
+
+def test_a_flipped_bit_is_noticed_or_harmless(tmp_path):
     network, path = random_network([2, 3, 1]), tmp_path / "network.npz"
     network.save(path)
     raw = path.read_bytes()
-    start = raw.index(network.theta.tobytes())
-    for byte in range(start, start + 8 * network.p, 5):
+    start, noticed = raw.index(network.theta.tobytes()), 0
+    for byte in range(len(raw)):
         damaged = bytearray(raw)
         damaged[byte] ^= 1 << (byte % 8)
         path.write_bytes(damaged)
+        again = loaded_or_message(path)
+        if isinstance(again, str):
+            assert again.startswith(f"{path} is not a network saved by Network.save: ")
+            noticed += 1
+        else:  # a flipped date, say, hurts nobody
+            assert not start <= byte < start + 8 * network.p
+            assert (again.sizes, again.g) == (network.sizes, network.g)
+            np.testing.assert_array_equal(again.theta, network.theta)
+    assert noticed > len(raw) / 2
+
+
+def test_a_cut_off_file_is_noticed_and_closed(tmp_path):
+    network, path = random_network([2, 3, 1]), tmp_path / "network.npz"
+    network.save(path)
+    raw = path.read_bytes()
+    for length in range(0, len(raw), 7):
+        path.write_bytes(raw[:length])
         with pytest.raises(ValueError, match=r"network\.npz is not a network saved by Network\.save"):
             Network.load(path)
+    gc.collect()  # a file left open would warn now
 
 
 # --- bad inputs -------------------------------------------------------------------------------------------------------
@@ -627,7 +655,9 @@ def rng():
     return np.random.default_rng(1)
 
 
-@pytest.mark.parametrize("sizes", [[], [3], [2, 0], [0, 2], [2, -1, 1], [2, 2.5, 1]], ids=str)
+@pytest.mark.parametrize(
+    "sizes", [[], [3], [2, 0], [0, 2], [2, -1, 1], [2, 2.5, 1], [2.0, 3, 1], [2, "a"], [2, np.nan], [2, None]], ids=str
+)
 def test_sizes_that_are_none(sizes):
     with pytest.raises(ValueError, match=r"^sizes must be two or more whole numbers from 1 on, not \["):
         Network(sizes, [tanh] * max(len(sizes) - 1, 0), rng=rng())
@@ -637,7 +667,7 @@ def test_sizes_that_are_none(sizes):
     "activations", [[tanh], [tanh, tanh, tanh], [], ["tanh", "identity"], [tanh, np.tanh]], ids=str
 )
 def test_activations_that_are_none_or_too_few(activations):
-    said = r"^sizes \[2, 3, 1\] need 2 activations of shared.activations, one for each layer after the input, not \["
+    said = r"^sizes \[2, 3, 1\] need 2 activations of shared.activations, not \["
     with pytest.raises(ValueError, match=said):
         Network([2, 3, 1], activations, rng=rng())
 
@@ -682,6 +712,22 @@ def test_parameters_that_do_not_fit(W1, b1, W2, said):
     W, b = [None, np.ones(W1), np.ones(W2)], [None, np.ones(b1), np.ones((1, 1))]
     with pytest.raises(ValueError, match=f"^these parameters must have shape {said}$"):
         Network.from_parameters(W, b, [tanh, identity])
+
+
+@pytest.mark.parametrize(
+    ("W", "b", "activations"),
+    [
+        ([None, np.ones((2, 2)), np.ones((1, 2))], [None, np.ones((2, 1))], [tanh, identity]),
+        ([None, np.ones((2, 2))], [None, np.ones((2, 1)), np.ones((1, 1))], [tanh]),
+        ([np.ones((2, 2)), np.ones((1, 2))], [np.ones((2, 1)), np.ones((1, 1))], [tanh, identity]),
+        ([np.ones((2, 2))], [np.ones((2, 1))], [tanh]),
+        ([None, np.ones(2)], [None, np.ones((2, 1))], [tanh]),
+    ],
+    ids=["b short", "b long", "None forgotten", "None forgotten, one layer", "W 1-D"],
+)
+def test_lists_of_parameters_that_do_not_fit(W, b, activations):
+    with pytest.raises(ValueError, match=f"^W and b need None and then {len(activations)} matrices, one a layer, not "):
+        Network.from_parameters(W, b, activations)
 
 
 @pytest.mark.parametrize(

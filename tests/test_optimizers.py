@@ -332,9 +332,16 @@ def test_fractions_that_are_none(value):
         ("momentum", lambda: Momentum(0.1, value)),
         ("beta1", lambda: Adam(beta1=value)),
         ("beta2", lambda: Adam(beta2=value)),
+        ("weight_decay", lambda: Adam(weight_decay=value)),
     ):
         with pytest.raises(ValueError, match=f"^{name} must be from 0 on and below 1, not {value}$"):
             make()
+
+
+@pytest.mark.parametrize("value", [0, -1e-8, math.nan, math.inf], ids=str)
+def test_epsilons_that_are_none(value):
+    with pytest.raises(ValueError, match=f"^epsilon must be a number above 0, not {value}$"):
+        Adam(epsilon=value)
 
 
 def test_defaults():

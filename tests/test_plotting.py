@@ -72,9 +72,7 @@ samples = {
     "confusion_matrix": lambda **k: plotting.confusion_matrix(
         np.diag(range(960, 970)) + np.eye(10, k=1, dtype=int) * 7, **k
     ),
-    "bars": lambda **k: plotting.bars(
-        dict(enumerate([0.1, 0.7, 0.2])), "digit", "probability", highlight=1, **k
-    ),
+    "bars": lambda **k: plotting.bars(dict(enumerate([0.1, 0.7, 0.2])), "digit", "probability", highlight=1, **k),
     "histograms": lambda **k: plotting.histograms(
         {f"layer {i}": np.random.default_rng(i).normal(size=500) / i for i in range(1, 11)}, **k
     ),
@@ -92,9 +90,7 @@ def texts(figure):
     """The texts that are really drawn: findobj also finds labels of ticks outside the limits."""
     drawn, draw = {}, Text.draw
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            Text, "draw", lambda t, renderer: drawn.update({id(t): t}) or draw(t, renderer)
-        )
+        patch.setattr(Text, "draw", lambda t, renderer: drawn.update({id(t): t}) or draw(t, renderer))
         plotting.png(figure)
     return [t for t in drawn.values() if t.get_visible() and t.get_text().strip()]
 
@@ -107,10 +103,7 @@ def wcag(a, b="white"):
     """Contrast ratio, written out anew from WCAG's definition."""
 
     def luminance(color):
-        parts = [
-            c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
-            for c in matplotlib.colors.to_rgb(color)
-        ]
+        parts = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in matplotlib.colors.to_rgb(color)]
         return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
 
     a, b = sorted((luminance(a), luminance(b)), reverse=True)
@@ -150,9 +143,7 @@ def test_draws_on_given_axes(name):
 def test_nothing_is_clipped_and_no_words_lie_on_others(name):
     figure = samples[name]()
     found, frame = texts(figure), figure.bbox
-    boxes = [
-        (t.get_text(), Text.get_window_extent(t)) for t in found
-    ]  # an Annotation adds its arrow
+    boxes = [(t.get_text(), Text.get_window_extent(t)) for t in found]  # an Annotation adds its arrow
     for word, box in boxes:
         assert frame.x0 <= box.x0 < box.x1 <= frame.x1, word
         assert frame.y0 <= box.y0 < box.y1 <= frame.y1, word
@@ -195,9 +186,7 @@ def test_pyplot_is_never_imported():
         "assert 'matplotlib.pyplot' not in sys.modules; assert not figure.axes"
     )
     root = Path(__file__).parents[1]
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", code], cwd=root, capture_output=True, text=True
-    )
+    done = subprocess.run([sys.executable, "-W", "error", "-c", code], cwd=root, capture_output=True, text=True)
     assert done.stdout == "Figure: What flows forward and what flows backward.\n", done.stderr
 
 
@@ -381,9 +370,7 @@ def test_error_contours():
 
 def test_error_contours_of_a_grid_are_those_of_the_function():
     w, b = np.meshgrid(np.linspace(-1, 1, 121), np.linspace(-2, 2, 121))
-    pictures = [
-        plotting.png(plotting.error_contours(E, (-1, 1), (-2, 2))) for E in (bowl, bowl(w, b))
-    ]
+    pictures = [plotting.png(plotting.error_contours(E, (-1, 1), (-2, 2))) for E in (bowl, bowl(w, b))]
     assert pictures[0] == pictures[1]
 
 

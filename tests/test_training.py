@@ -277,6 +277,17 @@ def test_accuracy_of_several_classes_compares_the_largest_rows():
     assert isinstance(accuracy(network, X, np.eye(3)[:, [0, 1, 2, 1]]), float)
 
 
+@pytest.mark.parametrize("Y", [np.arange(4) % 3, np.eye(3), np.eye(3)[:, :1], np.eye(4)[:, [0, 1, 2, 1]]], ids=str)
+def test_accuracy_needs_targets_of_the_shape_of_the_outputs(Y):
+    network = Network.from_parameters([None, np.eye(3)], [None, np.zeros((3, 1))], [softmax])
+    with pytest.raises(ValueError, match=re.escape(f"shape of the outputs, (3, 4), not {Y.shape}")):
+        accuracy(network, np.ones((3, 4)), Y)
+    single = line_network()
+    for Y in (np.ones(4), np.ones((4, 1))):
+        with pytest.raises(ValueError, match=re.escape(f"shape of the outputs, (1, 4), not {Y.shape}")):
+            accuracy(single, np.ones((1, 4)), Y)
+
+
 def test_accuracy_of_a_yes_or_no():
     network = Network.from_parameters([None, [[1.0]]], [None, [[0.0]]], [identity])
     X = np.array([[0.2, 0.4, 0.6, 0.8]])
@@ -497,6 +508,28 @@ def test_an_interruption_within_an_epoch_keeps_the_steps_made(interrupt):
     assert len(history.error) == len(history.gradient_norm) == len(history.seconds) == 1
     assert history.stopped == "interrupted in epoch 2"
     assert network.theta.all()
+
+
+def test_an_interruption_of_the_validation_leaves_no_half_epoch():
+    class Interrupting(HalfMeanSquaredError):
+        """The loss, interrupted when it sees the 3 validation samples for the second time."""
+
+        seen = 0
+
+        def __call__(self, A, Y):
+            self.seen += Y.shape[1] == 3
+            if self.seen == 2:
+                raise KeyboardInterrupt
+            return super().__call__(A, Y)
+
+    X, Y = numbered(10)
+    history = train(
+        line_network(), X, Y, Interrupting(), GradientDescent(0.1), batch_size=10, epochs=9, rng=generator(),
+        validation=(X[:, :3], Y[:, :3]),
+    )  # fmt: skip
+    assert len(history.error) == len(history.gradient_norm) == len(history.seconds) == 1
+    assert len(history.validation_error) == 1
+    assert history.stopped == "interrupted in epoch 2"
 
 
 def test_after_an_interruption_training_goes_on():
