@@ -60,7 +60,8 @@ def largest_curvature(x):
 
 def begin(learning_rate, w, b, optimizer, x, y):
     """Return a descent at its start."""
-    run = Run(np.array([w, b], float), OPTIMIZERS[optimizer](learning_rate))
+    # Browsers send sliders' values with rounding errors: 2e-16 where 0 was meant.
+    run = Run(np.array([w, b], float).round(6), OPTIMIZERS[optimizer](learning_rate))
     run.note(line_error(w, b, x, y))
     return run
 
@@ -123,6 +124,7 @@ def _contour_and_curve(x, y, best, reach):
     plotting.error_contours(
         lambda w, b: line_error(w, b, x, y), (w_low, w_high), (b_low, b_high), minimum=best, axes=left
     )
+    left.lines[-1].set_zorder(4)  # the cross of the minimum stays above the path
     right.set(yscale="log", xlabel="step", ylabel="error E")
     E_best = max(float(line_error(*best, x, y)), 1e-9)
     right.set_ylim(bottom=E_best / 3)
@@ -138,7 +140,7 @@ def _contour_and_curve(x, y, best, reach):
         "here": left.plot([], [], "D", **dot)[0],
         "error": right.plot([], [], color=plotting.colors["error"])[0],
         "last": right.plot([], [], "D", color=purple, markersize=6)[0],
-        "number": right.text(0.97, 0.83, "", color=purple, **place),
+        "number": right.text(0.97, 0.85, "", color=purple, bbox=plotting.white, **place),
         "product": right.text(0.97, 0.97, "", bbox=dict(CALM), **place),
     }
     canvas.moving(*parts.values())
@@ -148,7 +150,7 @@ def _contour_and_curve(x, y, best, reach):
 def follow(canvas, k, high=0):
     """Make room for k steps, and for values up to `high` on a logarithmic axis, in the right picture."""
     axes, last = canvas.figure.axes[1], next(n for n in (40, 200, STEPS) if k <= n)
-    room = (-0.01 * last, 1.02 * last), 30 if high < 20 else 3 * TOO_LARGE
+    room = (-0.01 * last, 1.02 * last), 30 if high < 20 else 1000 * TOO_LARGE
     old = axes.get_xlim(), axes.get_ylim()[1]
     axes.set_xlim(room[0])
     if high:
@@ -166,11 +168,15 @@ def descent(x, y, learning_rate=0.1, start=(0, 0), optimizer="gradient descent",
     x, y = (np.asarray(values, float).ravel() for values in (x, y))
     if len(x) != len(y) or not np.isfinite([*x, *y]).all() or not np.ptp(x):
         raise ValueError("x and y need as many finite numbers each, and two different x")
+    if not 0 < learning_rate < np.inf:
+        raise ValueError(f"the learning rate is a number above 0, not {learning_rate}")
     best, reach, limit = np.polyfit(x, y, 1), np.array([1.5, 2.3]), 2 / largest_curvature(x)
     canvas, parts = _contour_and_curve(x, y, best, reach)
-    decade = floor(log10(limit)) - 1
-    rate = {"min": decade, "max": decade + 2, "step": 0.005, "readout_format": ".4f"}
-    around = [{"min": at - r, "max": at + r, "step": 0.05} for at, r in zip(np.round(best, 1), reach, strict=True)]
+    # Two decades around the limit, on a grid that holds the given learning rate exactly.
+    low = floor(log10(limit)) - 1 + log10(learning_rate) % 0.005
+    rate = {"min": low, "max": low + 2, "step": 0.005, "readout_format": ".4f"}
+    ends = [(round(at - r, 2), round(at + r, 2)) for at, r in zip(np.round(best, 1), reach, strict=True)]
+    around = [{"min": first, "max": last, "step": 0.05} for first, last in ends]
     sizes = {f"{size}" if size < len(x) else f"all {size}": size for size in range(1, len(x) + 1)}
     if len(x) > 4:
         sizes = {f"{size}": size for size in (1, 10, 30, 100) if size < len(x)} | {f"all {len(x)}": len(x)}
@@ -197,14 +203,15 @@ def descent(x, y, learning_rate=0.1, start=(0, 0), optimizer="gradient descent",
         parts["here"].set_data(*path[-1:].T)
         parts["error"].set_data(np.arange(k + 1), run.errors)
         parts["last"].set_data([k], [E])
-        parts["number"].set_text(f"step {k:,}\nE = {E:.4g}")
+        shown = f"{E:,.0f}" if E >= 1000 else f"{E:.4g}"
+        parts["number"].set_text(f"step {k:,}\nE = {shown}")
         sign = "" if optimizer == "Adam" else f"  {'≥' if alarm else '<'} {LIMITS[optimizer]:g}"
         parts["product"].set(text=f"γ·λmax = {product:.3f}{sign}", color="white" if alarm else "black")
         parts["product"].set_bbox(dict(ALARM if alarm else CALM))
-        outside = np.any(np.abs(path[-1] - best) > reach)
+        outside = np.any(np.abs(path[-1] - best) > reach + 0.05)
         return (
             f"Step {k:,}: w = {path[-1, 0]:.4g}, b = {path[-1, 1]:.4g}"
-            f"{' (outside the picture)' if outside else ''}, E = {E:.4g}. "
+            f"{' (outside the picture)' if outside else ''}, E = {shown}. "
             f"γ·λmax = {product:.3f}, {words}."
         )
 
@@ -270,7 +277,7 @@ def _hills():
     canvas, green = Canvas(figure), plotting.ink("parameter")
     x = np.linspace(-2.3, 2.3, 231)
     left.plot(x, well(x), color=plotting.colors["error"])
-    left.set(xlim=(-2.3, 2.3), ylim=(-5, 9), xlabel="parameter x", ylabel="G(x)")
+    left.set(xlim=(-2.3, 2.3), ylim=(-5, 13), xlabel="parameter x", ylabel="G(x)")
     right.set(ylim=(-2.3, 2.3), xlabel="step", ylabel="parameter x")
     edge = right.get_yaxis_transform()
     for level, name in ((-1.3008, "left valley"), (0.1699, "hilltop"), (1.1309, "right valley")):
@@ -300,7 +307,7 @@ def double_well(start=2.0, learning_rate=0.02, optimizer="gradient descent"):
     }
 
     def first(start, learning_rate, optimizer):
-        run = Run(np.array([start], float), OPTIMIZERS[optimizer](learning_rate))
+        run = Run(np.array([start], float).round(6), OPTIMIZERS[optimizer](learning_rate))
         run.note(well(start))
         return run
 
@@ -311,8 +318,8 @@ def double_well(start=2.0, learning_rate=0.02, optimizer="gradient descent"):
         parts["ball"].set_data([x], [well(x)])
         ends = np.array([x - 0.4, x + 0.4])
         parts["slope"].set_data(ends, well(x) + well_slope(x) * (ends - x))
-        outside = "" if abs(x) <= 2.3 and well(x) <= 9 else " (outside the picture)"
-        parts["words"].set_text(f"step {k:,}: x = {x:.4g}, slope {well_slope(x):.3g}{outside}")
+        outside = "" if abs(x) <= 2.3 and well(x) <= 13 else " (outside the picture)"
+        parts["words"].set_text(f"step {k:,}: x = {x:.4g}, slope {well_slope(x):.3g}\n{outside.strip()}")
         return f"Step {k:,}: x = {x:.6g}{outside}, G = {run.errors[-1]:.6g}: {where(x, learning_rate)}."
 
     about = "Left a ball on the curve of G with its slope, right the ball's place against the step."
