@@ -64,8 +64,8 @@ RECIPES = {
     ),
     "b": Recipe(
         "784-512-256-10, ReLU, cross-entropy, 12 epochs",
-        at_least=0.982, at_most=30, epochs=12,
-        candidates=(dict(learning_rate=0.05), dict(learning_rate=0.2), dict(epochs=8), dict(epochs=20)),
+        at_least=0.982, at_most=30, epochs=12, learning_rate=0.2,
+        candidates=(dict(learning_rate=0.05), dict(learning_rate=0.1), dict(epochs=8), dict(epochs=20)),
     ),
     "c": Recipe(
         "(b) with label smoothing and dropout, 20 epochs",
