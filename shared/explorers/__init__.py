@@ -2,6 +2,7 @@
 
 from shared.explorers.drawing_pad import drawing_pad
 from shared.explorers.notebook_01 import edges, hinges
+from shared.explorers.notebook_02 import shapes
 from shared.explorers.notebook_03 import line_by_hand, one_parameter
 from shared.explorers.notebook_04 import descent, double_well
 from shared.explorers.notebook_08 import sine_fit
@@ -18,5 +19,6 @@ __all__ = [
     "mistakes",
     "moved_digits",
     "one_parameter",
+    "shapes",
     "sine_fit",
 ]

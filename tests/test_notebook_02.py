@@ -1,0 +1,166 @@
+"""Notebook 2: its worked numbers, its loops against `@`, its exercises' other answers, its explorer."""
+
+import ast
+from itertools import product
+
+import numpy as np
+import pytest
+
+import notebooks
+from shared import activations
+from shared.exercises import check
+from shared.explorers import shapes
+from shared.explorers.notebook_02 import LARGEST, attempt, describe, squares
+from shared.network import Network
+
+PATH = notebooks.FOLDER / "02_multiple_inputs.ipynb"
+ENDS = range(1, LARGEST + 1)
+ALL = list(product(ENDS, ENDS, ENDS, (False, True), (False, True)))  # n0, n1, m, transpose, flat
+
+
+@pytest.fixture(scope="module")
+def shown():
+    """Return everything that the stored notebook has printed, runs of spaces as one."""
+    cells = (cell for cell in notebooks.load(PATH).cells if cell.cell_type == "code")
+    return " ".join("\n".join(map(notebooks.printed, cells)).split())
+
+
+def defined(name):
+    """Return a function that a cell of the notebook defines."""
+    source = next(source for _, source in notebooks.cells(PATH, "code") if f"def {name}(" in source)
+    only = next(node for node in ast.parse(source).body if getattr(node, "name", "") == name)
+    exec(ast.unparse(only), scope := {"np": np})
+    return scope[name]
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        "[[ 1. 0. -1. ] [ 2. 1. 0.5]]",
+        "[[ 0.1 -0.15 -0.525] [ 0.3 0.55 1.175]]",
+        "A¹ 0.5249791875 0.4625701547 0.3716838117 A¹ 0.5744425168 0.6341355910 0.7640475998",
+        "A² -0.1239058461 -0.3057010274 -0.6564113879",
+        "tidy: [[0.1, -0.45], [0.6, 0.55]] loop: [[0.1, -0.15], [0.3, 0.55]] equal: False",
+        "could not be broadcast together with shapes (2,3) (2,)",
+        "W x = [0. 0.5] 1 W e_1 + 2 W e_2 = [0. 0.5]",
+        "equal to W X + b: True",
+    ],
+)
+def test_worked_numbers_are_printed(shown, numbers):
+    assert numbers in shown
+
+
+def test_the_only_false_is_the_bug_s(shown):
+    assert shown.count("False") == 1
+
+
+def test_the_notebook_s_loops_equal_the_product():
+    rng = np.random.default_rng(0)
+    W, X = rng.standard_normal((4, 3)), rng.standard_normal((3, 7))
+    assert np.allclose(defined("three_loops")(W, X), W @ X)
+
+
+def test_the_guard_refuses_a_flat_bias():
+    layer, W, A = defined("guarded_layer"), np.eye(2), np.ones((2, 2))
+    assert np.allclose(layer(W, np.zeros((2, 1)), A), A)
+    for wrong in (np.zeros(2), np.zeros((1, 2)), np.zeros((2, 2))):
+        with pytest.raises(ValueError, match=r"should have the shape \(2, 1\)"):
+            layer(W, wrong, A)
+
+
+def test_the_forward_of_the_exercise_is_the_package_s():
+    _, index = notebooks.exercises(PATH)[-1]
+    code = notebooks.solution(PATH, index).partition("\n\n\n")[0]
+    exec(code, scope := {})
+    rng = np.random.default_rng(1)
+    g = [activations.sigmoid, activations.relu, activations.identity]
+    network, X = Network([3, 5, 4, 2], g, rng=rng), rng.standard_normal((3, 7))
+    mine = scope["forward"](X, network.W, network.b, network.g)
+    for values, stored in zip(mine, network.forward(X), strict=True):
+        assert values[0] is None or values[0] is X
+        for here, there in zip(values[1:], stored[1:], strict=True):
+            assert np.allclose(here, there)
+
+
+# --- exercises whose answers have many forms
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "part"),
+    [
+        ("02.1", lambda W, X: np.outer(W[:, 0], X[0]) + sum(np.outer(W[:, j], X[j]) for j in range(1, len(X))), ""),
+        ("02.2", {"a": [2, 3], "b": " Error ", "c": [2, 3], "d": (2, 2), "e": (2, 2), "f": (2, 3)}, ""),
+        ("02.3", lambda X, W, bias: activations.sigmoid(W @ X + bias[:, None]), ""),
+        ("02.3", lambda X, W, bias: activations.sigmoid((X.T @ W.T + bias).T), ""),
+        ("02.1", lambda W, X: np.stack([W @ X[:, j] for j in range(len(W))], axis=1), "shape (3, 1)"),
+        ("02.2", {"a": (2, 3), "b": "error", "c": (2, 3), "d": "error", "e": (9, 9), "f": (2, 3)}, "silent bug"),
+        (
+            "02.3",
+            lambda X, W, bias: activations.sigmoid(W @ X + bias.repeat(len(bias)).reshape(len(bias), -1)),
+            "(3, 4)",
+        ),
+        ("02.5", dict.fromkeys(["X", "W1", "b1", "Z1", "W2", "A2", "W3", "A3"], (3, 7)), "look at W1"),
+        ("02.5", {"X": (3, 7)}, "a dictionary with the names"),
+    ],
+)
+def test_other_answers(name, answer, part, capsys):
+    check(name, answer)
+    said = capsys.readouterr().out
+    assert ("not yet" in said and part in said) if part else "correct" in said
+
+
+# --- the explorer
+
+
+def test_silence_exactly_where_the_notebook_says():
+    for n0, n1, m, transpose, flat in ALL:
+        tried = attempt(n0, n1, m, transpose, flat)
+        assert (tried.product is None) == (transpose and n0 != n1)
+        if tried.product is not None:
+            assert (tried.result is None) == (flat and n1 > 1 and m not in (1, n1))
+            assert tried.right == (n1 == 1 or not (transpose or flat))
+        assert bool(tried.error) == (tried.result is None)
+
+
+def test_what_numpy_says_is_shown():
+    assert attempt(2, 3, 3, False, True).result == (3, 3)
+    assert attempt(2, 3, 1, False, True).result == (3, 3)
+    assert attempt(2, 3, 4, False, True).error.endswith("with shapes (3,4) (3,)")
+    assert attempt(2, 3, 4, True, False).error.startswith("matmul")
+
+
+@pytest.mark.parametrize(
+    ("values", "part"),
+    [
+        ((2, 3, 4, False, False), "All is well"),
+        ((1, 1, 5, True, True), "single node"),
+        ((2, 3, 4, True, False), "3 columns and X has 2 rows"),
+        ((2, 3, 4, False, True), "the 3 of b stands below the 4"),
+        ((2, 3, 3, False, True), "the right shape, wrong numbers"),
+        ((2, 3, 1, False, True), "should be (3, 1)"),
+        ((3, 3, 3, True, True), "its transpose fits as well, and b"),
+    ],
+)
+def test_words(values, part):
+    assert part in describe(attempt(*values), *values)
+
+
+def test_squares_are_the_entries():
+    assert squares(0, (3, 4)).shape == (12, 4, 2)
+    assert np.ptp(squares(2, (3, 4)), axis=(0, 1)).tolist() == [4, 3]
+    assert np.ptp(squares(2, (5,)), axis=(0, 1)).tolist() == [5, 1]
+
+
+def test_explorer_survives_every_control_in_any_order():
+    explorer, seen = shapes(), set()
+    names = list(explorer.controls)
+    for turn in range(len(names)):
+        order = names[turn:] + names[:turn]
+        for ends in product(*([True, False] if name in ("transpose", "flat") else [LARGEST, 1] for name in order)):
+            for name, value in zip(order, ends, strict=True):
+                explorer.controls[name].value = value
+            assert explorer.error is None
+            assert len(explorer.status) > 40
+            seen.add(explorer.status.split()[0])
+    assert seen == {"All", "NumPy", "Beware:"}
+    explorer.close()
