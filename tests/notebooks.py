@@ -46,6 +46,16 @@ def paths():
     return sorted(FOLDER.glob("*.ipynb"))
 
 
+def map_line(path):
+    """Return the line of links that cell 1 of a notebook carries."""
+    stations = []
+    for k, (stem, (_, name)) in enumerate(COURSE.items(), 1):
+        exists = (path.parent / f"{stem}.ipynb").exists()
+        station = f"[{k} {name}]({stem}.ipynb)" if exists else f"{k} {name}"
+        stations.append(f"**{k} {name}**" if stem == path.stem else station)
+    return " · ".join(stations)
+
+
 each_notebook = pytest.mark.parametrize("path", paths(), ids=lambda path: path.stem)
 
 
@@ -78,9 +88,7 @@ def exercises(path):
 
 def summary_index(path):
     """Return the index of the last cell that calls summary(...), or None."""
-    found = [
-        index for index, source in cells(path, "code") if re.search(r"^summary\(", source, re.M)
-    ]
+    found = [index for index, source in cells(path, "code") if re.search(r"^summary\(", source, re.M)]
     return found[-1] if found else None
 
 
@@ -114,11 +122,7 @@ def with_solutions(path):
 
 def printed(cell):
     """Return everything a cell has printed."""
-    return "".join(
-        output.text
-        for output in cell.outputs
-        if output.output_type == "stream" and output.name == "stdout"
-    )
+    return "".join(output.text for output in cell.outputs if output.output_type == "stream" and output.name == "stdout")
 
 
 class ThisPython(AsyncKernelManager):

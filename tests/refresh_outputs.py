@@ -1,10 +1,12 @@
 """Run notebooks from a fresh kernel and store them with the outputs, in the one form that is kept.
 
     python tests/refresh_outputs.py [--check] [notebook ...]
+    python tests/refresh_outputs.py --links
 
 Without names it takes every notebook of the course. A second run gives the same bytes. If a cell
 fails, its traceback is shown and the file stays as it was. With --check nothing is written; the
-exit status is 1 if a notebook would change.
+exit status is 1 if a notebook would change. With --links nothing is run: only the line of links in
+cell 1 is brought up to date, in all notebooks, as is needed when there is a new one.
 """
 
 import argparse
@@ -44,6 +46,15 @@ def cleared(path):
     return notebook
 
 
+def linked(notebook, path):
+    """Return the notebook with cell 1 naming the notebooks that exist now."""
+    lines = notebook.cells[0].source.split("\n")
+    wanted = notebooks.map_line(path)
+    lines = [wanted if line.count(" · ") == wanted.count(" · ") else line for line in lines]
+    notebook.cells[0].source = "\n".join(lines)
+    return notebook
+
+
 def stored_form(notebook):
     """Return the bytes that stand in the file of a notebook; the notebook itself may change."""
     notebook.metadata = nbformat.from_dict(METADATA)
@@ -77,27 +88,25 @@ def write(path, content):
 
 def main(arguments=None):
     """Refresh the notebooks named on the command line; return the exit status."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument(
-        "paths", metavar="notebook", nargs="*", type=Path, help="default: all of the course"
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("paths", metavar="notebook", nargs="*", type=Path, help="default: all of the course")
+    parser.add_argument("--links", action="store_true", help="renew the line of links, run nothing")
     parser.add_argument("--check", action="store_true", help="say what would change, write nothing")
     options = parser.parse_args(arguments)
     changed = False
     for path in options.paths or notebooks.paths():
         try:
-            notebook = notebooks.execute(cleared(path), path.resolve().parent)
+            if options.links:
+                notebook = linked(notebooks.read(path), path)
+            else:
+                notebook = notebooks.execute(linked(cleared(path), path), path.resolve().parent)
         except (notebooks.CellFailed, OSError, ValueError) as error:
             print(f"{path}: {error}\n{path} stays as it was.", file=sys.stderr)
             return 1
         for cell in notebook.cells:
             for output in cell.get("outputs", []):
                 if output.get("name") == "stderr":  # nbval will not like it: say so now
-                    print(
-                        f"{path}: cell {cell.id} wrote to stderr:\n{output.text}", file=sys.stderr
-                    )
+                    print(f"{path}: cell {cell.id} wrote to stderr:\n{output.text}", file=sys.stderr)
         content = stored_form(notebook)
         same = content == path.read_bytes()
         changed |= not same

@@ -9,7 +9,7 @@ import pytest
 
 import notebooks
 import refresh_outputs
-from notebooks import COURSE, ROOT, cells, each_notebook, load
+from notebooks import COURSE, ROOT, cells, each_notebook, load, map_line
 
 WITH_AWAIT = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 
@@ -63,23 +63,13 @@ def output_texts(path):
 # --- the parts, in their order
 
 
-def map_line(path):
-    """Return the line of links that cell 1 of a notebook carries."""
-    stations = []
-    for k, (stem, (_, name)) in enumerate(COURSE.items(), 1):
-        exists = (path.parent / f"{stem}.ipynb").exists()
-        station = f"[{k} {name}]({stem}.ipynb)" if exists else f"{k} {name}"
-        stations.append(f"**{k} {name}**" if stem == path.stem else station)
-    return " · ".join(stations)
-
-
 @each_notebook
 def test_first_cell_has_title_promise_and_map(path):
     assert path.stem in COURSE, f"the course's notebooks are {', '.join(COURSE)}"
     assert load(path).cells[0].cell_type == "markdown"
     lines = [line for line in load(path).cells[0].source.splitlines() if line.strip()]
     assert lines[0] == f"# {int(path.stem[:2])} · {COURSE[path.stem][0]}"
-    assert map_line(path) in lines, f"wanted in cell 1:\n{map_line(path)}"
+    assert map_line(path) in lines, f"run tests/refresh_outputs.py --links; wanted in cell 1:\n{map_line(path)}"
     assert [line for line in lines[1:] if line != map_line(path)], "what the reader will end with"
 
 
@@ -407,9 +397,7 @@ def calls(source):
 def test_outputs_are_stored(path):
     for index, source in cells(path, "code"):
         cell = load(path).cells[index]
-        if calls(source) & {"print", "check", "summary"} and not re.search(
-            r"\bif\b|\btry\b", source
-        ):
+        if calls(source) & {"print", "check", "summary"} and not re.search(r"\bif\b|\btry\b", source):
             assert notebooks.printed(cell), f"cell {index + 1} prints, and nothing is stored"
         if calls(source) & {"show", "explorers"}:
             shown = [output for output in cell.outputs if "image/png" in output.get("data", {})]
@@ -442,13 +430,9 @@ def test_nothing_in_outputs_depends_on_time_or_memory(path):
     for index, shown in output_texts(path):
         for line in shown.splitlines():
             verdict = re.search(r"\b(True|False)\b\W*$", line)  # "under 1 s: True" holds everywhere
-            time = re.search(
-                rf"\b\d[\d.,]*\s*{unit}\b(?!\s*[=^/])|(?<![\[\d])\d?\d:[0-5]\d\b", line
-            )
+            time = re.search(rf"\b\d[\d.,]*\s*{unit}\b(?!\s*[=^/])|(?<![\[\d])\d?\d:[0-5]\d\b", line)
             assert verdict or not time, f"cell {index + 1} stores a time: {line}"
-            found = re.search(
-                r"\b0x[0-9a-f]{6,}|\bobject at\b|\bnp\.\w+\(|^<[\w.]+|\w+\(children=", line
-            )
+            found = re.search(r"\b0x[0-9a-f]{6,}|\bobject at\b|\bnp\.\w+\(|^<[\w.]+|\w+\(children=", line)
             assert not found, f"cell {index + 1} stores a bare object: {line}"
             found = re.search(r"\d\.\d{12,}", line)
             assert not found, f"cell {index + 1}: fewer digits are the same everywhere: {line}"
