@@ -61,6 +61,10 @@ def _one_too_many(gradient, start, learning_rate, tolerance, most):
     return _variant(gradient, start, learning_rate, tolerance, most, count=1)
 
 
+def _one_too_few(gradient, start, learning_rate, tolerance, most):
+    return _variant(gradient, start, learning_rate, tolerance, most, count=-1)
+
+
 def _never_stops(gradient, start, learning_rate, tolerance, most):
     return _variant(gradient, start, learning_rate, -1, most)
 
@@ -167,8 +171,8 @@ def _epochs():
     rng = np.random.default_rng(45)
     x = rng.standard_normal((1, 7))
     y = 0.5 * x + 1 + 0.1 * rng.standard_normal((1, 7))
-    theta = np.array([0.2, -0.3])
-    return [(theta, x, y, batch_size, 0.05, rng.permutation(7)) for batch_size in (7, 3, 1)]
+    start = 0.2, -0.3
+    return [(np.array(start), x, y, batch_size, 0.05, rng.permutation(7)) for batch_size in (7, 3, 1)]
 
 
 exercises = {
@@ -189,6 +193,10 @@ exercises = {
             (
                 _one_too_many,
                 "the parameters are right, the count is one too high: how many steps were made before the test?",
+            ),
+            (
+                _one_too_few,
+                "the parameters are right, the count is one too low: if you test after the step, k + 1 steps are made",
             ),
             (_never_stops, "you always make `most` steps: return as soon as the gradient is short enough"),
             (_only_theta, "return both, parameters and number of steps: return theta, k"),

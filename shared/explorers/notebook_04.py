@@ -240,10 +240,10 @@ def well_curvature(x):
     return 12 * x**2 - 6
 
 
-def roll(run, learning_rate):
+def roll(run, learning_rate, optimizer):
     """Take one step in the double well; raise `Halt` at the last one, and if the ball flies off."""
     if len(run.path) > STEPS:
-        raise Halt(f"All {STEPS:,} steps are done: {where(run.theta[0], learning_rate)}.")
+        raise Halt(f"All {STEPS:,} steps are done: {where(run.theta[0], learning_rate, optimizer)}.")
     x = run.theta[0]
     run.optimizer.learning_rate = learning_rate
     run.optimizer.step(run.theta, well_slope(run.theta))
@@ -258,16 +258,16 @@ def roll(run, learning_rate):
     return run
 
 
-def where(x, learning_rate):
+def where(x, learning_rate, optimizer="gradient descent"):
     """Return half a sentence on where the ball is, from slope and curvature alone."""
-    slope, curved = well_slope(x), well_curvature(x)
+    slope, curved, limit = well_slope(x), well_curvature(x), LIMITS[optimizer]
     if abs(slope) < 1e-5 and curved < 0:
         return "the slope is 0 to five digits, but this is the hilltop: a nudge, and the ball leaves"
-    if abs(slope) < 1e-5 and learning_rate * curved < 2:
+    if abs(slope) < 1e-5 and learning_rate * curved < limit:
         deep = "the deeper one" if x < 0 else "the other one is deeper"
         return f"at rest in the {'left' if x < 0 else 'right'} valley, {deep}"
-    if learning_rate * well_curvature(-1.3 if x < 0 else 1.13) > 2:
-        return "γ·G'' is above 2 at the bottom of this valley: the ball cannot come to rest there"
+    if learning_rate * well_curvature(-1.3 if x < 0 else 1.13) > limit:
+        return f"γ·G'' is above {limit:g} at the bottom of this valley: the ball cannot come to rest there"
     return f"the slope is {slope:.4g}, so the next step goes to the {'left' if slope > 0 else 'right'}"
 
 
@@ -320,10 +320,10 @@ def double_well(start=2.0, learning_rate=0.02, optimizer="gradient descent"):
         parts["slope"].set_data(ends, well(x) + well_slope(x) * (ends - x))
         outside = "" if abs(x) <= 2.3 and well(x) <= 13 else " (outside the picture)"
         parts["words"].set_text(f"step {k:,}: x = {x:.4g}, slope {well_slope(x):.3g}\n{outside.strip()}")
-        return f"Step {k:,}: x = {x:.6g}{outside}, G = {run.errors[-1]:.6g}: {where(x, learning_rate)}."
+        return f"Step {k:,}: x = {x:.6g}{outside}, G = {run.errors[-1]:.6g}: {where(x, learning_rate, optimizer)}."
 
     about = "Left a ball on the curve of G with its slope, right the ball's place against the step."
     return LiveExplorer(
-        "double_well", canvas, controls, first, lambda run, start, learning_rate, optimizer: roll(run, learning_rate),
+        "double_well", canvas, controls, first, lambda run, start, **chosen: roll(run, **chosen),
         draw, about, fresh=("start", "optimizer"), speeds=(1, 10, 100),
     )  # fmt: skip
