@@ -223,6 +223,11 @@ def test_every_control_of_one_parameter_at_its_ends_in_any_order():
         for end in (FARTHEST, -FARTHEST, 0):
             value.value = end
             assert explorer.error is None
-            assert f"{name} is {end:.2f}" in explorer.status
+            assert f"{name} is {end:.2f}".replace("-", "−") in explorer.status
+            A, E = tiny_outputs(name, end)
+            left, right = explorer.canvas.figure.axes
+            assert 0 < E < left.get_ylim()[1]  # nothing leaves the picture
+            assert right.get_ylim()[0] < A.min()
+            assert A.max() < right.get_ylim()[1]
             assert explorer.status.endswith(".")
     explorer.close()

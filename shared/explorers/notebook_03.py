@@ -53,7 +53,7 @@ def _line_and_map():
     """Return a canvas and its moving artists, by name."""
     figure, (left, right) = plotting.new_figure(1, 2, size=(8, 3.7))
     canvas, green, purple = Canvas(figure), plotting.ink("parameter"), plotting.ink("error")
-    ranges = [(at - reach, at + reach) for at, reach in zip(BEST, REACH, strict=True)]
+    ranges = [(at - reach - 0.12, at + reach + 0.12) for at, reach in zip(BEST, REACH, strict=True)]
     plotting.error_contours(line_error, *ranges, axes=right)
     right.set_title("the map: each point is a line")
     left.set(xlim=(-1.2, 4.8), ylim=(-1.6, 4.4), xlabel="x", ylabel="y", aspect="equal")
@@ -155,6 +155,15 @@ def lowest(places, curve):
     return f"The smallest E on this curve is {curve[at]:.3g}, at about {places[at]:.1f}."
 
 
+def scale(left, right, highest):
+    """Let the axis of E reach `highest`, rounded up, and that of the outputs what belongs to it; return the former."""
+    top = next(top for top in (2, 15, 50) if highest <= top)
+    left.set(ylim=(0, top), yticks=np.linspace(0, top, {2: 3, 15: 4, 50: 6}[top]))
+    reach = {2: 3, 15: 6, 50: 10}[top]
+    right.set(ylim=(-reach, reach), yticks=[-reach, 0, reach])
+    return top
+
+
 def own_value(parameter):
     """Return the value that this parameter has in tiny."""
     kind, layer, place = PARAMETERS[parameter]
@@ -166,14 +175,9 @@ def _curve_and_outputs():
     """Return a canvas and its moving artists, by name."""
     figure, (left, right) = plotting.new_figure(1, 2, size=(8, 3.4))
     canvas, green, purple = Canvas(figure), plotting.ink("parameter"), plotting.ink("error")
-    left.set(
-        xlim=(-FARTHEST, FARTHEST),
-        ylim=(0, 15),
-        yticks=[0, 5, 10, 15],
-        xlabel="value of the parameter",
-        ylabel="error E",
-    )
-    right.set(xlim=(0.5, 3.5), ylim=(-3, 4), xlabel="sample", ylabel="output", xticks=[1, 2, 3])
+    left.set(xlim=(-1.05 * FARTHEST, 1.05 * FARTHEST), xlabel="value of the parameter", ylabel="error E")
+    left.set_xticks(range(-FARTHEST, FARTHEST + 1, 4))
+    right.set(xlim=(0.5, 3.5), xlabel="sample", ylabel="output", xticks=[1, 2, 3])
     own = left.axvline(0, color=plotting.colors["data"], linestyle=":")
     parts = {
         "own": own,
@@ -185,7 +189,8 @@ def _curve_and_outputs():
         parts[f"miss {k}"] = right.plot([], [], "--", color=plotting.colors["error"], label="miss" if k == 1 else "")[0]
     parts["target"] = right.plot([1, 2, 3], tiny()[3][0], "s", color=plotting.colors["data"], label="target")[0]
     parts["output"] = right.plot([], [], "o", color=plotting.colors["forward"], label="output")[0]
-    right.legend(loc="upper left", ncols=3)
+    right.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=3)
+    scale(left, right, 15)
     canvas.moving(*parts.values())
     return canvas, parts
 
@@ -193,7 +198,7 @@ def _curve_and_outputs():
 def one_parameter(parameter="W², column 1"):
     """Change one of tiny's nine parameters, the others held, and see E along it; a name in `PARAMETERS`."""
     canvas, parts = _curve_and_outputs()
-    places = np.linspace(-FARTHEST, FARTHEST, 401)
+    places = np.linspace(-FARTHEST, FARTHEST, 161)
     controls = {
         "parameter": Dropdown(options=list(PARAMETERS), value=parameter, description="Parameter"),
         "value": FloatSlider(
@@ -212,9 +217,9 @@ def one_parameter(parameter="W², column 1"):
             shown, value = parameter, own
             controls["value"].value = own
         A, E = tiny_outputs(parameter, value)
-        top = 2.0 if curve.max() < 1.8 else 15.0
-        if parts["dot"].axes.get_ylim()[1] != top:
-            parts["dot"].axes.set(ylim=(0, top), yticks=[0, 1, 2] if top < 3 else [0, 5, 10, 15])
+        axes = parts["dot"].axes, parts["output"].axes
+        before = axes[0].get_ylim()[1]
+        if scale(*axes, curve.max()) != before:
             canvas.redraw()
         parts["own"].set_xdata([own, own])
         parts["curve"].set_data(places, curve)
@@ -224,11 +229,7 @@ def one_parameter(parameter="W², column 1"):
         for k, (output, target) in enumerate(zip(A, tiny()[3][0], strict=True), 1):
             parts[f"miss {k}"].set_data([k, k], [output, target])
         words = f"{parameter} is {value:.2f} (in tiny {own:.2f}): E = {E:.4g}"
-        if E > top:
-            words += ", outside the picture"
-        if np.any((-3 > A) | (A > 4)):
-            words += "; outputs lie outside the picture"
-        return f"{words}. {lowest(places, curve)}"
+        return f"{words}. {lowest(places, curve)}".replace("-", "−")
 
     about = "Left E against one parameter of tiny, the others held; right its three outputs and their targets."
     return Explorer("one_parameter", canvas, controls, compute, draw, about)
