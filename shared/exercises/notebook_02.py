@@ -321,6 +321,14 @@ exercises = {
                 "the lists begin one layer too late: Z[0] is None and A[0] is X, so that index and layer agree",
             ),
             (
+                lambda X, W, b, g: (_forward(X, W, b, g)[0][1:], _forward(X, W, b, g)[1]),
+                "A is right; Z begins one layer too late: let it begin with None, so that Z[1] belongs to layer 1",
+            ),
+            (
+                lambda X, W, b, g: tuple(values[:-1] for values in _forward(X, W, b, g)),
+                "the last layer is missing: W[0] is None, so the layers are range(1, len(W))",
+            ),
+            (
                 lambda X, W, b, g: (_forward(X, W, b, g)[0], [None, *_forward(X, W, b, g)[1][1:]]),
                 "A[0] should be X itself: the input is the activation of layer 0",
             ),

@@ -71,11 +71,16 @@ def describe(tried, n0, n1, m, transpose, flat):
     return f"Beware: no error, and yet {kind}. {story} The reason: {', and '.join(causes)}."
 
 
+def size(shape):
+    """Return how many rows and columns of squares are drawn: a flat array is a row, None is empty."""
+    return (0, 3) if shape is None else (1, *shape)[-2:]
+
+
 def squares(left, shape):
-    """Return the corners of the entries of a matrix, (entries, 4, 2); a flat array is a row."""
-    rows, columns = shape if len(shape) == 2 else (1, *shape)
-    corner = np.array([(left + j, rows / 2 - i) for i, j in np.ndindex(rows, columns)])
-    return corner[:, np.newaxis] + np.array([(0, 0), (1, 0), (1, -1), (0, -1)])
+    """Return the corners of the entries of a matrix, (entries, 4, 2)."""
+    rows, columns = size(shape)
+    corners = [(left + j, rows / 2 - i) for i, j in np.ndindex(rows, columns)]
+    return np.reshape(corners, (-1, 1, 2)) + np.array([(0, 0), (1, 0), (1, -1), (0, -1)])
 
 
 @plotting.drawing
@@ -99,29 +104,21 @@ def _blocks():
 def shapes(n0=2, n1=3, m=4):
     """Show W @ X + b as coloured blocks, with the shape of the result or NumPy's own error."""
     canvas, blocks, signs, error = _blocks()
-    ends = {"min": 1, "max": LARGEST}
-    controls = {
-        "n0": IntSlider(n0, description="Inputs n0", **ends),
-        "n1": IntSlider(n1, description="Nodes n1", **ends),
-        "m": IntSlider(m, description="Samples m", **ends),
-        "transpose": Checkbox(False, description="transpose W", indent=False),
-        "flat": Checkbox(False, description="b 1-D", indent=False),
-    }
+    sliders = {"n0": (n0, "Inputs n0"), "n1": (n1, "Nodes n1"), "m": (m, "Samples m")}
+    controls = {key: IntSlider(start, 1, LARGEST, description=name) for key, (start, name) in sliders.items()}
+    for key, name in (("transpose", "transpose W"), ("flat", "b 1-D")):
+        controls[key] = Checkbox(False, description=name, indent=False)
 
     def draw(tried, **values):
-        left, transposed = 0.0, values["transpose"]
-        names = "W transposed" if transposed else "W", "X", "b", "result"
+        left, names = 0.0, ("W transposed" if values["transpose"] else "W", "X", "b", "result")
         four = zip(names, (tried.W, tried.X, tried.b, tried.result), blocks, strict=True)
         for k, (name, shape, (block, text)) in enumerate(four):
-            verts = squares(left, shape) if shape else np.empty((0, 4, 2))
-            block.set_verts(verts)
-            wrong = k == 3 and not tried.right
-            block.set(hatch="xxx" if wrong else "", linestyle="--" if shape and len(shape) == 1 else "-")
-            width, height = np.ptp(verts[..., 0]) if shape else 3, np.ptp(verts[..., 1]) if shape else 0
-            label = f"{name}\n{shape}" if shape else "no result"
-            label += "\nwrong" if wrong and shape else ""
-            text.set(text=label, position=(left + max(width, 1) / 2, -height / 2 - 0.3 if shape else 0.5))
-            left += max(width, 1.6) + 1.5
+            rows, columns = size(shape)
+            wrong, flat = k == 3 and not tried.right, shape is not None and len(shape) == 1
+            block.set(verts=squares(left, shape), hatch="xxx" * wrong, linestyle="--" if flat else "-")
+            words = [name, str(shape), "wrong" * wrong] if shape else ["no result"]
+            text.set(text="\n".join(words), position=(left + columns / 2, -rows / 2 - 0.3 if rows else 0.25))
+            left += max(columns, 1.6) + 1.5
             if k < 3:
                 signs[k].set_position((left - 0.75, 0))
         error.set_text(fill(f"ValueError: {tried.error}", 92) if tried.error else "")
