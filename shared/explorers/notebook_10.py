@@ -286,7 +286,7 @@ def _digits_and_curve(names):
     picture = left.imshow(np.zeros((72, 150)), cmap="gray_r", vmin=0, vmax=1)
     left.axis("off")
     answers = [left.text(15 + 30 * (k % 5), 36 * (k // 5 + 1) - 0.5, "", ha="center", va="bottom") for k in range(10)]
-    right.set(xlim=(-REACH - 0.3, REACH + 0.3), ylim=(0, 102))
+    right.set(xlim=(-REACH - 0.3, REACH + 0.3), ylim=(0, 102), xticks=range(-REACH, REACH + 1, 2))
     right.set(xlabel="pixels to the right", ylabel="accuracy in %")
     right.grid(color=plotting.tint("data", 0.2), linewidth=0.6)
     curves, dots = [], []

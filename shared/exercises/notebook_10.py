@@ -1,0 +1,314 @@
+"""The exercises of notebook 10."""
+
+from numbers import Real
+
+import numpy as np
+
+from shared.exercises import Exercise
+
+# --- 10.1: the error at the start
+
+
+def _starting_error(hidden, scale, mean_square, outputs):
+    variance = scale**2 * (hidden * mean_square + 1)
+    return (outputs * variance + 1) / 2
+
+
+# --- 10.2 and 10.3: accuracies that the learner measures
+
+
+def _share(answer):
+    """Return the answer as a float if it is a number, else None."""
+    if isinstance(answer, (bool, np.bool_)) or not isinstance(answer, Real):
+        return None
+    try:
+        return float(answer)
+    except OverflowError:
+        return None
+
+
+def _no_share(share):
+    """Return a hint if this is no share of images, else None."""
+    if share is None:
+        return "an accuracy is asked for, one number from 0 to 1: accuracy(net, X_val, Y_val)"
+    if 1 < share <= 100:
+        return "that looks like percent. `accuracy` returns a share from 0 to 1: hand it in as it is"
+    if not 0 <= share <= 1:
+        return "an accuracy is the share of images read correctly, so it lies from 0 to 1"
+
+
+def _judge_best(answer):
+    share = _share(answer)
+    if wrong := _no_share(share):
+        return wrong
+    if share < 0.2:
+        return (
+            "as good as one answer for all: the network says the same to every image. "
+            "The learning rate has killed the hidden layer; make it ten times smaller"
+        )
+    if share > 0.995:
+        return (
+            "one hidden layer does not reach this on new images in ten epochs. Did you measure on the training images?"
+        )
+    if share < 0.9:
+        return (
+            "it learns, but hardly gets going. Is the learning rate far too small, or the last layer without softmax?"
+        )
+    if share <= 0.97:
+        return (
+            "on the way, but not above 0.97. More hidden nodes help most, then more epochs; "
+            "30 nodes are too few whatever else you do"
+        )
+
+
+_SIZES = (250, 1000, 4000)
+_EXPECTED = ((0.70, 0.84), (0.83, 0.91), (0.905, 0.945))
+
+
+def _judge_sizes(answer):
+    if isinstance(answer, np.ndarray):
+        answer = answer.tolist()
+    if not isinstance(answer, (list, tuple)) or len(answer) != 3:
+        return "three accuracies are asked for, as a list: for 250, for 1,000 and for 4,000 images"
+    shares = [_share(each) for each in answer]
+    for share in shares:
+        if wrong := _no_share(share):
+            return wrong
+    if min(shares) > 0.97:
+        return (
+            "you measured on images the networks have learned. New ones are X_val[:, :2000] "
+            "with the targets Y_val[:, :2000]"
+        )
+    if max(shares) < 0.2:
+        return "these are guesses. Do the targets belong to the images? X_val[:, :2000] needs Y_val[:, :2000]"
+    if shares == sorted(shares, reverse=True):
+        return "more images should help, not harm: is the order 250, 1,000, 4,000?"
+    if max(shares) - min(shares) < 0.02:
+        return "all three are nearly equal: did each network get its own m? The argument is learn(…, m=m)"
+    for m, share, (low, high) in zip(_SIZES, shares, _EXPECTED, strict=True):
+        if share < low:
+            return f"for {m:,} images that is too low: 20 epochs, batches of 32, a new network for each m?"
+        if share > high:
+            return f"for {m:,} images that is too good: are there really only {m:,} to learn from?"
+
+
+def _mistakes(judge, answers):
+    return [(answer, judge(answer)) for answer in answers]
+
+
+# --- 10.4: the worst pair
+
+
+def _worst_pair(counts):
+    wrong = counts - np.diag(np.diag(counts))
+    i, j = np.unravel_index(wrong.argmax(), wrong.shape)
+    return int(i), int(j)
+
+
+def _with_the_diagonal(counts):
+    i, j = np.unravel_index(counts.argmax(), counts.shape)
+    return int(i), int(j)
+
+
+def _both_directions(counts):
+    i, j = _worst_pair(counts + counts.T)
+    return i, j
+
+
+def _as_share_of_the_row(counts):
+    return _worst_pair(counts / counts.sum(axis=1, keepdims=True))
+
+
+def _flat(counts):
+    return int((counts - np.diag(np.diag(counts))).argmax())
+
+
+def _confusions():
+    """Return matrices in which each known mistake gives another answer than the truth."""
+    matrices, rng = [], np.random.default_rng(104)
+    wrong_answers = _with_the_diagonal, _both_directions, _as_share_of_the_row
+    while len(matrices) < 3:
+        counts = rng.integers(0, 20, (10, 10)) + np.diag(rng.integers(200, 900, 10))
+        i, j = _worst_pair(counts)
+        apart = {_worst_pair(counts), (j, i)} | {wrong(counts) for wrong in wrong_answers}
+        largest = np.sort((counts - np.diag(np.diag(counts))).ravel())[-2:]
+        if len(apart) == 5 and largest[0] < largest[1]:
+            matrices.append((counts,))
+    return matrices
+
+
+# --- 10.6: down
+
+
+def _shift_down(X, pixels):
+    old = X.reshape(28, 28, -1)
+    new = np.zeros_like(old)
+    new[pixels:] = old[: 28 - pixels]
+    return new.reshape(784, -1)
+
+
+def _shift_right(X, pixels):
+    old = X.reshape(28, 28, -1)
+    new = np.zeros_like(old)
+    new[:, pixels:] = old[:, : 28 - pixels]
+    return new.reshape(784, -1)
+
+
+def _shift_up(X, pixels):
+    old = X.reshape(28, 28, -1)
+    new = np.zeros_like(old)
+    new[: 28 - pixels] = old[pixels:]
+    return new.reshape(784, -1)
+
+
+def _ink_stays_behind(X, pixels):
+    old = X.reshape(28, 28, -1)
+    new = old.copy()
+    new[pixels:] = old[: 28 - pixels]
+    return new.reshape(784, -1)
+
+
+def _pictures():
+    rng = np.random.default_rng(106)
+    return [(rng.uniform(0.1, 1, (784, m)), pixels) for m, pixels in ((2, 3), (1, 1), (3, 6))]
+
+
+exercises = {
+    "10.1": Exercise(
+        solution=_starting_error,
+        inputs=[(300, 0.2, 0.4, 10), (30, 0.2, 0.25, 10), (100, 0.05, 0.3, 4)],
+        mistakes=[
+            (
+                lambda hidden, scale, mean_square, outputs: outputs * scale**2 * (hidden * mean_square + 1) / 2,
+                "the target is missing: its single 1 adds ½ per image, even when all outputs are 0",
+            ),
+            (
+                lambda hidden, scale, mean_square, outputs: outputs * scale**2 * (hidden * mean_square + 1) + 1,
+                "the half in front of the mean squared error is missing",
+            ),
+            (
+                lambda hidden, scale, mean_square, outputs: (scale**2 * (hidden * mean_square + 1) + 1) / 2,
+                "that is a network with one output. The squares of all outputs are summed",
+            ),
+            (
+                lambda hidden, scale, mean_square, outputs: (outputs * scale * (hidden * mean_square + 1) + 1) / 2,
+                "`scale` is a standard deviation; the variances are what adds up, so square it",
+            ),
+            (
+                lambda hidden, scale, mean_square, outputs: (outputs * scale**2 * hidden * mean_square + 1) / 2,
+                "the bias is missing: it is the 301st term of the sum, with the same variance",
+            ),
+            (
+                lambda hidden, scale, mean_square, outputs: (
+                    (outputs * scale**2 * (hidden * mean_square**2 + 1) + 1) / 2
+                ),
+                "mean_square is the mean of a² already: do not square it again",
+            ),
+            (
+                lambda hidden, scale, mean_square, outputs: outputs * (scale**2 * (hidden * mean_square + 1) + 1) / 2,
+                "a one-hot target holds a single 1, not one for each output",
+            ),
+        ],
+        correct="the start of any such network is known before it has run once.",
+    ),
+    "10.2": Exercise(
+        solution=0.975,
+        judge=_judge_best,
+        mistakes=_mistakes(_judge_best, (0.1135, 0.95, 0.8, 0.999, 97.5, -0.5)),
+        correct="above 97 % on images that were not used for training.",
+    ),
+    "10.3": Exercise(
+        solution=[0.785, 0.875, 0.925],
+        judge=_judge_sizes,
+        mistakes=_mistakes(
+            _judge_sizes,
+            (
+                [1.0, 1.0, 0.999],
+                [0.93, 0.87, 0.78],
+                [0.97, 0.96, 0.965],
+                [0.1, 0.11, 0.09],
+                [78.5, 87.5, 92.5],
+                0.875,
+                [0.5, 0.75, 0.88],
+                [0.9, 0.95, 0.97],
+            ),
+        ),
+        correct="four times the images, and the share of mistakes falls by more than a third each time.",
+    ),
+    "10.4": Exercise(
+        solution=_worst_pair,
+        inputs=_confusions,
+        mistakes=[
+            (
+                _with_the_diagonal,
+                "that is the most frequent pair of all, and it is right: leave the diagonal out",
+            ),
+            (
+                lambda counts: _worst_pair(counts)[::-1],
+                "the pair is turned round: the row is the true digit, the column the answer",
+            ),
+            (
+                _both_directions,
+                "you added both directions. A 4 read as 9 and a 9 read as 4 are two mistakes",
+            ),
+            (
+                _as_share_of_the_row,
+                "you took the share within the row; asked for is the most frequent mistake, by count",
+            ),
+            (
+                _flat,
+                "`argmax` counts through all entries, row after row. "
+                "np.unravel_index(k, counts.shape) makes a row and a column of it",
+            ),
+            (
+                lambda counts: int((counts - np.diag(np.diag(counts))).max()),
+                "that is how often it happens; asked for is which pair it is",
+            ),
+        ],
+        correct="the diagonal aside, the largest entry names the pair.",
+    ),
+    "10.5": Exercise(
+        solution=0.82,
+        mistakes=[
+            (0.8, "one tenth of the random digits happen to be the right one"),
+            (0.18, "that is the share counted as wrong; the accuracy is the rest"),
+            (0.98, "only one tenth of the 20 % is right by chance: nine tenths are wrong"),
+            (1.0, "the network is perfect, but it is compared with labels that are not"),
+            (
+                0.64,
+                "the clerk was tired once: the network's own answers carry no noise",
+            ),
+            (82, "as a share from 0 to 1, please, not in percent"),
+        ],
+        correct="no accuracy can be better than the labels it is measured with.",
+    ),
+    "10.6": Exercise(
+        solution=_shift_down,
+        inputs=_pictures,
+        mistakes=[
+            (
+                _shift_right,
+                "this moves to the right: the first index is the row, the second the column",
+            ),
+            (_shift_up, "this moves up: row 0 of the old image must become row `pixels` of the new"),
+            (
+                lambda X, pixels: np.roll(X, 28 * pixels, axis=0),
+                "down, but what leaves at the bottom comes in at the top: np.roll goes round. Zeros should come in",
+            ),
+            (
+                lambda X, pixels: np.roll(X, pixels, axis=0),
+                "the 784 pixels lie row after row: moving them by a few goes to the right, "
+                "and the ends of rows spill into the next ones",
+            ),
+            (
+                _ink_stays_behind,
+                "the moved image is right, but the top rows still hold the old ink: start from np.zeros_like",
+            ),
+            (
+                lambda X, pixels: _shift_down(X, pixels).reshape(28, 28, -1),
+                "moved correctly; now give it back as columns, reshape(784, -1)",
+            ),
+        ],
+        correct="rows come first: 28 steps in the column are one step down.",
+    ),
+}
