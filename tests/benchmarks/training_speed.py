@@ -238,7 +238,8 @@ def main(arguments=None):
     growth = grow(processes["ours"], rounds=2 if options.quick else 5)
     faults = missed(rows)
     print("", *(["Missed:", *faults] if faults else ["Every bar is met."]), sep="\n")
-    print(f"({rows[0]['rounds']} rounds, {time.perf_counter() - start:.0f} s)")
+    spread = np.median([(high - low) / (2 * mid) for row in rows for low, mid, high in row["ratios"].values()])
+    print(f"({rows[0]['rounds']} rounds, {time.perf_counter() - start:.0f} s; ratios ± {spread:.0%})")
     if options.json:
         report = dict(environment=environment, rows=rows, growth=growth, missed=faults)
         options.json.write_text(json.dumps(report, indent=1, ensure_ascii=False))
