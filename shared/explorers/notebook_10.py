@@ -306,6 +306,8 @@ def moved_digits(networks, images, labels):
     networks: dict of name: function (n, m) -> (10, m); the first one's answers are written below
     ten digits. images (n, m) of floats from 0 to 1, about 500 of them, labels (m,).
     """
+    if not set(range(10)) <= set(labels.tolist()):
+        raise ValueError("moved_digits needs images of every digit, 500 say")
     canvas, picture, answers, curves, dots = _digits_and_curve(list(networks))
     side = round(len(images) ** 0.5)
     places = np.arange(-REACH, REACH + 1)

@@ -1,0 +1,264 @@
+"""Notebook 10: its worked numbers, its functions against the package, its explorers at the ends of their controls."""
+
+import ast
+from itertools import product
+
+import numpy as np
+import pytest
+
+from notebooks import FOLDER, cells
+from shared.activations import identity, relu, sigmoid, softmax
+from shared.datasets import load_mnist, one_hot
+from shared.exercises.notebook_10 import exercises
+from shared.explorers import machinery
+from shared.explorers import notebook_10 as explorer
+from shared.explorers.drawing_pad import centre
+from shared.losses import half_mean_squared_error, softmax_cross_entropy
+from shared.network import Network
+from shared.training import accuracy
+
+PATH = FOLDER / "10_digit_recognition.ipynb"
+
+
+@pytest.fixture(scope="module")
+def written():
+    """Return the functions of the notebook by name, without running anything else of it."""
+    kept = []
+    for _, source in cells(PATH, "code"):
+        for node in ast.parse(source).body:
+            if isinstance(node, (ast.FunctionDef, ast.Import, ast.ImportFrom)):
+                kept.append(ast.unparse(node))
+    names = {}
+    exec("\n".join(kept), names)
+    return names
+
+
+@pytest.fixture(scope="module")
+def mnist(written):
+    """Return X and Y of all 60,000 images, then of the test images."""
+    return *written["prepare"]("train+validation"), *written["prepare"]("test")
+
+
+@pytest.fixture(autouse=True)
+def nothing_left():
+    yield
+    for made in list(machinery._alive):
+        made.close()
+
+
+# --- the files and the baselines
+
+
+def test_read_idx_reads_what_load_mnist_reads(written):
+    for split, name, m in (("train+validation", "train", 60_000), ("test", "t10k", 10_000)):
+        images, labels = (written["read_idx"](f"{name}-{kind}-ubyte.gz") for kind in ("images-idx3", "labels-idx1"))
+        assert images.shape == (m, 28, 28)
+        for mine, package in zip((images.reshape(m, 784).T, labels), load_mnist(split), strict=True):
+            np.testing.assert_array_equal(mine, package)
+
+
+def test_counts_and_pixels(mnist):
+    X, Y, _, Y_test = mnist
+    assert Y.sum(axis=1).tolist() == [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]
+    assert Y_test.sum(axis=1).tolist() == [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]
+    assert Y[:, :5].argmax(axis=0).tolist() == [5, 0, 4, 1, 9]
+    assert Y_test[:, :5].argmax(axis=0).tolist() == [7, 2, 1, 0, 4]
+    assert X.mean() == pytest.approx(0.13066, abs=5e-6)
+    assert X.std() == pytest.approx(0.30811, abs=5e-6)
+    assert np.sum(X.max(axis=1) == 0) == 67
+
+
+def test_baselines(mnist):
+    X, Y, X_test, Y_test = mnist
+    true = Y_test.argmax(axis=0)
+    assert np.mean(true == 1) == pytest.approx(0.1135, abs=5e-5)
+    means = X @ Y.T / Y.sum(axis=1)
+    said = ((means**2).sum(axis=0).reshape(10, 1) - 2 * means.T @ X_test).argmin(axis=0)
+    assert np.mean(said == true) == pytest.approx(0.8203, abs=5e-5)
+    G, R = np.zeros((785, 785)), np.zeros((785, 10))
+    for start in range(0, 60_000, 10_000):
+        part = slice(start, start + 10_000)
+        A = np.vstack([X[:, part], np.ones((1, 10_000))])
+        G += A @ A.T
+        R += A @ Y[:, part].T
+    Wb = np.linalg.lstsq(G, R, rcond=None)[0].T
+    scores = Wb[:, :784] @ X_test + Wb[:, 784:]
+    assert np.mean(scores.argmax(axis=0) == true) == pytest.approx(0.8603, abs=2e-4)
+    np.testing.assert_allclose(scores.sum(axis=0), 1, atol=1e-6)
+
+
+# --- the series' network
+
+
+def test_start_of_the_series(mnist, written):
+    X, Y, X_test, Y_test = mnist
+    network = written["series_network"]()
+    assert network.p == 238_510
+    assert network.error(X, Y, half_mean_squared_error) == pytest.approx(23.6199, abs=2e-4)
+    assert round(10_000 * accuracy(network, X_test, Y_test)) == 1010
+    foreseen = exercises["10.1"].solution(300, 0.2, np.mean(network.A[1] ** 2), 10)
+    assert foreseen == pytest.approx(23.62, rel=0.1)
+    assert half_mean_squared_error(0 * Y, Y) == pytest.approx(0.5)
+    assert Y.var(axis=1, dtype=float).sum() / 2 == pytest.approx(0.44986, abs=5e-6)
+    zeros = Network([784, 30, 10], [relu, softmax], initial=0)
+    assert zeros.error(X[:, :500], Y[:, :500], softmax_cross_entropy) == pytest.approx(2.302585, abs=1e-6)
+
+
+def test_limits_of_the_learning_rate(mnist, written):
+    X = mnist[0][:, :5000]
+    series = written["curvatures"](written["series_network"](), X)
+    assert 2 / series[-1] == pytest.approx(0.022, abs=5e-4)
+    for hidden, limit in ((30, 0.235), (100, 0.076), (300, 0.026)):
+        network = Network([784, hidden, 10], [sigmoid, identity], rng=np.random.default_rng(1))
+        largest = written["curvatures"](network, X)[-1]
+        assert 2 / largest == pytest.approx(limit, rel=0.05)
+        assert largest == pytest.approx(hidden / 4 + 1, rel=0.05)
+        assert explorer.limit(network, X) == pytest.approx(2 / largest, rel=1e-6)
+
+
+@pytest.mark.parametrize(("rate", "peak", "curvature"), [(0.03, 628, 8.0), (0.1, 1580, 1.0)])
+def test_above_the_limit_the_hidden_layer_is_lost(rate, peak, curvature, mnist, written):
+    X, Y = mnist[0][:, :2000], mnist[1][:, :2000]
+    network = written["series_network"](np.float64)
+    errors = written["descend"](network, X, Y, rate, 15)
+    assert max(errors) == pytest.approx(peak, rel=0.01)
+    assert errors[-1] < 2
+    assert written["curvatures"](network, X)[-1] == pytest.approx(curvature, rel=0.02)
+
+
+# --- images: moved, centred
+
+
+def test_shifts(written):
+    X = np.random.default_rng(0).random((784, 3))
+    down = exercises["10.6"].solution
+    for k in (0, 1, 5, 27):
+        np.testing.assert_array_equal(written["shift_right"](X, k), explorer.moved(X, k, 0))
+        np.testing.assert_array_equal(down(X, k), explorer.moved(X, 0, k))
+    for right, down in product((-28, -3, 0, 28), repeat=2):
+        there = explorer.moved(X, right, down).reshape(28, 28, 3)
+        assert np.all(there == 0) == (28 in (abs(right), abs(down)))
+    back = explorer.moved(explorer.moved(X, 2, -3), -2, 3).reshape(28, 28, 3)
+    np.testing.assert_array_equal(back[3:, :26], X.reshape(28, 28, 3)[3:, :26])
+
+
+def test_nine_looks_are_a_mean(written):
+    X = np.zeros((784, 1))
+    X[14 * 28 + 14] = 9
+    written["robust"] = lambda X: X[[13 * 28 + 13, 14 * 28 + 14, 16 * 28 + 14]]
+    np.testing.assert_allclose(written["nine_looks"](X)[:, 0], [1, 1, 0])
+
+
+def test_test_images_are_prepared_as_the_pad_prepares(mnist):
+    X = mnist[2]
+    for k in range(40):
+        sheet = np.zeros((80, 80))
+        sheet[45:73, 5:33] = X[:, k].reshape(28, 28)
+        np.testing.assert_allclose(centre(sheet).reshape(784), X[:, k] / X[:, k].max(), atol=1e-6)
+
+
+# --- the explorers
+
+
+@pytest.fixture(scope="module")
+def few(mnist):
+    X, Y = mnist[:2]
+    return X[:, :200], Y[:, :200], (X[:, 200:300], Y[:, 200:300])
+
+
+def play(made, frames, steps):
+    for _ in range(frames):
+        for _ in range(steps):
+            made._advance()
+            if made.halted:
+                break
+        made._show()
+        assert made.error is None, made.status
+        assert made.status.endswith((".", "…"))
+    return made.status
+
+
+@pytest.mark.parametrize(("kind", "optimizer"), [*product(explorer.KINDS, explorer.OPTIMIZERS)])
+def test_training_at_the_ends_of_all_controls(kind, optimizer, few):
+    made = explorer.digit_training(*few, optimizer=optimizer)
+    made.controls["kind"].value = kind
+    for hidden, rate, batch in product((10, 300), (1e-4, 10), (1, 128, 200)):
+        made.controls["hidden"].value = hidden
+        made.controls["learning_rate"].value = rate
+        made.controls["batch_size"].value = batch
+        made.reset()
+        play(made, 2, 3)
+
+
+def test_training_learns_ends_and_begins_afresh(few):
+    made = explorer.digit_training(*few, learning_rate=0.3)
+    made.controls["batch_size"].value = 10
+    status = play(made, 10, 41)
+    assert status.startswith("Stopped. All 20 epochs are done.")
+    assert made.state.measured[-1][2] == 100
+    assert made.state.measured[-1][3] > 50
+    assert "After 0.1 epochs, 1 step:" in play(made, 1, 1)
+
+
+def test_training_explains_a_limit_a_divergence_and_a_lost_layer(few):
+    made = explorer.digit_training(*few)
+    made.controls["kind"].value = "sigmoid, half mean squared error"
+    assert "above 2/λ" in made.status
+    made.controls["learning_rate"].value = 0.01
+    assert "below 2/λ" in made.status
+    made.controls["learning_rate"].value = 10
+    assert "grew beyond all bounds" in play(made, 1, 20)
+    assert "above 2/λ" in made.status
+    made.controls["learning_rate"].value = 1
+    made.reset()
+    assert "hidden nodes answer the same to every image" in play(made, 3, 10)
+
+
+def test_mistakes_are_sorted_and_chosen():
+    rng = np.random.default_rng(0)
+    labels = rng.integers(10, size=300)
+    P = softmax(3 * rng.standard_normal((10, 300)))
+    said = P.argmax(axis=0)
+    for true, answer in product(("any", *range(10)), repeat=2):
+        found = explorer.find_mistakes(labels, P, true, answer)
+        assert np.all(said[found] != labels[found])
+        assert true == "any" or np.all(labels[found] == true)
+        assert answer == "any" or np.all(said[found] == answer)
+        assert np.all(np.diff(P.max(axis=0)[found]) <= 0)
+    assert len(explorer.find_mistakes(labels, P)) == np.sum(said != labels)
+
+
+def test_mistakes_at_the_ends_of_all_controls(mnist):
+    X, labels = mnist[2][:, :300], mnist[3][:, :300].argmax(axis=0)
+    P = softmax(3 * np.random.default_rng(0).standard_normal((10, 300)))
+    made = explorer.mistakes(X, labels, P)
+    number = made.controls["number"]
+    for true, answer in product(("any", 0, 9), repeat=2):
+        made.controls["true"].value, made.controls["answer"].value = true, answer
+        count = len(explorer.find_mistakes(labels, P, true, answer))
+        for value in (number.max, number.min):
+            number.value = value
+            assert made.error is None
+            wanted = f"Mistake {value} of {count}: a " if count else "There is no such mistake."
+            assert made.status.startswith(wanted)
+    assert "There is no such mistake." in made.status  # a 9 read as 9
+    made = explorer.mistakes(X, labels, one_hot(labels))
+    assert made.status == "There is no such mistake."
+    assert explorer.mistakes((255 * X).astype(np.uint8), labels, P).error is None
+
+
+def test_moved_digits_at_the_ends_of_all_controls(mnist):
+    X, labels = mnist[2][:, :100], mnist[3][:, :100].argmax(axis=0)
+    means = (mnist[0] @ mnist[1].T / mnist[1].sum(axis=1)).T
+    offset = (means**2).sum(axis=1, keepdims=True) / 2
+    networks = {"nearest mean": lambda X: means @ X - offset, "largest product": lambda X: means @ X}
+    made, start = explorer.moved_digits(networks, X, labels), None
+    assert "nearest mean 8" in made.status
+    for right, down in product((-8, 0, 8), repeat=2):
+        made.controls["right"].value, made.controls["down"].value = right, down
+        assert made.error is None
+        assert made.status.startswith(f"Moved {abs(right)} to the {'left' if right < 0 else 'right'}")
+        assert made.png != start
+        start = made.png
+    with pytest.raises(ValueError, match="every digit"):
+        explorer.moved_digits(networks, X[:, :5], labels[:5])
