@@ -205,7 +205,7 @@ def _look_up(X, rows, columns, group):
     index = (above * width + left).reshape(-1, size**2)
     s, t = rows - above, columns - left
     weights = np.stack([(1 - s) * (1 - t), (1 - s) * t, s * (1 - t), s * t], axis=1)
-    weights = weights.reshape(-1, 4, size**2, 1)
+    weights = weights.astype(X.dtype).reshape(-1, 4, size**2, 1)
     framed, result = np.zeros((width, width, group), X.dtype), np.empty(X.shape, X.dtype)
     flat = framed.reshape(width**2, group)
     neighbour, total = np.empty((2, size**2, group), X.dtype)

@@ -60,19 +60,17 @@ class Adam(Optimizer):
         self.weight_decay = _fraction("weight_decay", weight_decay)
 
     def step(self, theta, grad):
-        first, second = self.remember(theta, 2)
+        m, v = self.remember(theta, 2)  # sums that fade, the paper's means without their factors 1 − β
         self.k += 1
-        scale = (1 - self.beta2**self.k) ** 0.5
-        rate = self.learning_rate * scale / (1 - self.beta1**self.k)
-        # Piece by piece, so that all of a piece stays in the processor's cache.
-        for start in range(0, theta.size, 16384):
-            piece = slice(start, start + 16384)
-            x, g, m, v = theta[piece], grad[piece], first[piece], second[piece]
-            if self.weight_decay:
-                x *= 1 - self.learning_rate * self.weight_decay
-            m += (1 - self.beta1) * (g - m)
-            v += (1 - self.beta2) * (g * g - v)
-            x -= rate * m / (np.sqrt(v) + self.epsilon * scale)
+        scale = ((1 - self.beta2**self.k) / (1 - self.beta2)) ** 0.5
+        rate = self.learning_rate * scale * (1 - self.beta1) / (1 - self.beta1**self.k)
+        m *= self.beta1
+        m += grad
+        v *= self.beta2
+        v += grad * grad
+        if self.weight_decay:
+            theta *= 1 - self.learning_rate * self.weight_decay
+        theta -= rate * m / (np.sqrt(v) + self.epsilon * scale)
 
 
 def _positive(name, value):
