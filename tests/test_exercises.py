@@ -94,12 +94,8 @@ SAMPLES = {
         mistakes=[(lambda z: 1 / (1 + np.exp(z)), "exp(-z)")],
         correct="no overflow.",
     ),
-    "99.7": Exercise(
-        solution=whole, inputs=[(3,), (4,), (2.5,)], mistakes=[], correct="odd and even."
-    ),
-    "99.8": Exercise(
-        solution=np.array([[1.0, 2.0], [3.0, 4.0]]), mistakes=[], correct="four numbers."
-    ),
+    "99.7": Exercise(solution=whole, inputs=[(3,), (4,), (2.5,)], mistakes=[], correct="odd and even."),
+    "99.8": Exercise(solution=np.array([[1.0, 2.0], [3.0, 4.0]]), mistakes=[], correct="four numbers."),
 }
 
 
@@ -189,9 +185,7 @@ def test_what_behaves_like_a_mistake_gets_its_hint(said, answer, hint):
 
 
 def test_judge_follows_the_comparison(said):
-    assert (
-        said("99.6", lambda z: 1 / (1 + np.exp(-z))) == "not yet: right, but it overflows at -1000"
-    )
+    assert said("99.6", lambda z: 1 / (1 + np.exp(-z))) == "not yet: right, but it overflows at -1000"
     assert said("99.6", lambda z: 1 / (1 + np.exp(z))) == "not yet: exp(-z)"
     told = "expected 0 at [0, 0], you have 1"
     assert said("99.5", ([[1, 1], [1, 1]], [[0], [-1]], [[1, -2]], 1)) == f"not yet: {told}"
@@ -254,14 +248,12 @@ def talks_and_fails(X, w):
         (
             "99.2",
             lambda X, w: forward(X, w) * [1, 1],
-            "with X = [[1, 2], [3, 4], [5, 6]], w = [1, -1]: "
-            "expected shape (3, 1), you have shape (3, 2)",
+            "with X = [[1, 2], [3, 4], [5, 6]], w = [1, -1]: expected shape (3, 1), you have shape (3, 2)",
         ),
         (
             "99.2",
             lambda X, w: forward(X, w).T,
-            "with X = [[1, 2], [3, 4], [5, 6]], w = [1, -1]: "
-            "expected shape (3, 1), you have shape (1, 3)",
+            "with X = [[1, 2], [3, 4], [5, 6]], w = [1, -1]: expected shape (3, 1), you have shape (1, 3)",
         ),
         (
             "99.2",
@@ -304,8 +296,7 @@ def talks_and_fails(X, w):
         (
             "99.4",
             lambda theta, grad: step(theta, 2 * grad),
-            "with theta = [1, 1, 1], grad = [0, 1, 2], after the call: "
-            "expected 0.9 at [1], you have 0.8",
+            "with theta = [1, 1, 1], grad = [0, 1, 2], after the call: expected 0.9 at [1], you have 0.8",
         ),
         ("99.7", lambda n: bool(n % 2), "with n = 2.5 your function should raise ValueError"),
         ("99.7", lambda n: whole(n + 1), "with n = 3: expected True, you have False"),
@@ -544,9 +535,7 @@ scalars = (
     | st.just(...)
     | st.functions(like=lambda X, w: 0, returns=st.floats())
 )
-tables = arrays.arrays(
-    arrays.scalar_dtypes() | st.just(np.dtype(object)), arrays.array_shapes(min_dims=0, min_side=0)
-)
+tables = arrays.arrays(arrays.scalar_dtypes() | st.just(np.dtype(object)), arrays.array_shapes(min_dims=0, min_side=0))
 answers = st.recursive(
     scalars | tables,
     lambda inner: (

@@ -146,8 +146,7 @@ def test_every_exercise_has_a_solution(path):
     for name, index in notebooks.exercises(path):
         code = notebooks.solution(path, index)
         assert code, (
-            f"below {name}: <details><summary>Solution</summary>, blank line, a fence of Python, "
-            "blank line, </details>"
+            f"below {name}: <details><summary>Solution</summary>, blank line, a fence of Python, blank line, </details>"
         )
         assert not re.search(r"^check\(", code, re.MULTILINE), "the exercise's cell checks already"
         compile(code, f"solution of {name}", "exec")

@@ -35,9 +35,7 @@ def check(exercise, answer):
         raise
     except BaseException as error:
         name = exercise if type(exercise) is str else "This"
-        line = (
-            f"{name} not yet: your answer cannot be looked at ({type(error).__name__} on the way)"
-        )
+        line = f"{name} not yet: your answer cannot be looked at ({type(error).__name__} on the way)"
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     print(line.encode(encoding, "backslashreplace").decode(encoding))
 
@@ -70,12 +68,8 @@ class Exercise:
     solution: object  # a number, array, text, bool, or tuple, list, dict of those; or a function
     mistakes: Sequence  # pairs (wrong value or wrong function, hint)
     correct: str  # the sentence printed after "correct:"
-    inputs: Sequence | Callable | None = (
-        None  # argument tuples, copied for each call, or their maker
-    )
-    judge: Callable | None = (
-        None  # answer -> None or a hint; replaces (without `inputs`) or follows
-    )
+    inputs: Sequence | Callable | None = None  # argument tuples, copied for each call, or their maker
+    judge: Callable | None = None  # answer -> None or a hint; replaces (without `inputs`) or follows
     tolerance: float = 1e-6  # relative, and absolute below 1; whole numbers are compared exactly
 
     def hint(self, answer):
@@ -169,17 +163,11 @@ class Exercise:
             return f"{given}: {wrong}"
         for name in got.changed:
             if name not in expected.changed:
-                advice = (
-                    f"make a new array ({name} = {name} - …), do not change the old ({name} -= …)"
-                )
-                return (
-                    f"the result is right, but the call has changed the numbers in {name}: {advice}"
-                )
+                advice = f"make a new array ({name} = {name} - …), do not change the old ({name} -= …)"
+                return f"the result is right, but the call has changed the numbers in {name}: {advice}"
         for name in expected.changed:
             if name not in got.changed:
-                return (
-                    f"your function should change {name} in place ({name} -= …), it stays as it was"
-                )
+                return f"your function should change {name} in place ({name} -= …), it stays as it was"
         if wrong := difference(expected.changed, got.changed, self.tolerance):
             return f"{given}, after the call: {wrong}"
 
