@@ -81,10 +81,10 @@ def _judge_sizes(answer):
         )
     if max(shares) < 0.2:
         return "these are guesses. Do the targets belong to the images? X_val[:, :2000] needs Y_val[:, :2000]"
-    if shares == sorted(shares, reverse=True):
-        return "more images should help, not harm: is the order 250, 1,000, 4,000?"
     if max(shares) - min(shares) < 0.02:
         return "all three are nearly equal: did each network get its own m? The argument is learn(…, m=m)"
+    if shares == sorted(shares, reverse=True):
+        return "more images should help, not harm: is the order 250, 1,000, 4,000?"
     for m, share, (low, high) in zip(_SIZES, shares, _EXPECTED, strict=True):
         if share < low:
             return f"for {m:,} images that is too low: 20 epochs, batches of 32, a new network for each m?"
@@ -294,6 +294,10 @@ exercises = {
             (
                 lambda X, pixels: np.roll(X, 28 * pixels, axis=0),
                 "down, but what leaves at the bottom comes in at the top: np.roll goes round. Zeros should come in",
+            ),
+            (
+                lambda X, pixels: np.roll(X, 28 * pixels),
+                "without axis=0 np.roll runs along the samples as well, and it goes round at the end",
             ),
             (
                 lambda X, pixels: np.roll(X, pixels, axis=0),

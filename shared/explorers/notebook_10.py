@@ -130,8 +130,8 @@ def _two_curves():
     at_left, at_right = {"transform": left.transAxes}, {"transform": right.transAxes}
     texts = (
         left.text(0.98, 0.97, "", va="top", color=ink("error"), **place, **at_left),
-        right.text(0.98, 0.16, "", va="bottom", color=ink("data"), **place, **at_right),
-        right.text(0.98, 0.05, "", va="bottom", color=ink("forward"), **place, **at_right),
+        right.text(0.98, 0.49, "", va="bottom", color=ink("data"), **place, **at_right),
+        right.text(0.98, 0.38, "", va="bottom", color=ink("forward"), **place, **at_right),
     )
     canvas.moving(error, known, new, *texts)
     return canvas, (error, known, new), texts
@@ -279,13 +279,24 @@ def moved(images, right, down):
     return new.reshape(images.shape)
 
 
+def mosaic(ten):
+    """Return ten images (n², 10) as one: two rows of five, framed, with room for a line below."""
+    side = round(len(ten) ** 0.5)
+    whole = np.zeros((2 * (side + 12), 5 * (side + 5)))
+    for k, image in enumerate(ten.T):
+        cell = whole[k // 5 * (side + 12) :, k % 5 * (side + 5) :][: side + 2, : side + 2]
+        cell[:] = 0.3  # the frame
+        cell[1:-1, 1:-1] = image.reshape(side, side)
+    return whole
+
+
 @plotting.drawing
 def _digits_and_curve(names):
     figure, (left, right) = plotting.new_figure(1, 2, size=(7.6, 3.2))
     canvas = Canvas(figure)
-    picture = left.imshow(np.zeros((72, 150)), cmap="gray_r", vmin=0, vmax=1)
+    picture = left.imshow(mosaic(np.zeros((784, 10))), cmap="gray_r", vmin=0, vmax=1)
     left.axis("off")
-    answers = [left.text(15 + 30 * (k % 5), 36 * (k // 5 + 1) - 0.5, "", ha="center", va="bottom") for k in range(10)]
+    answers = [left.text(15 + 33 * (k % 5), 31 + 40 * (k // 5), "", ha="center", va="top") for k in range(10)]
     right.set(xlim=(-REACH - 0.3, REACH + 0.3), ylim=(0, 102), xticks=range(-REACH, REACH + 1, 2))
     right.set(xlabel="pixels to the right", ylabel="accuracy in %")
     right.grid(color=plotting.tint("data", 0.2), linewidth=0.6)
@@ -309,7 +320,6 @@ def moved_digits(networks, images, labels):
     if not set(range(10)) <= set(labels.tolist()):
         raise ValueError("moved_digits needs images of every digit, 500 say")
     canvas, picture, answers, curves, dots = _digits_and_curve(list(networks))
-    side = round(len(images) ** 0.5)
     places = np.arange(-REACH, REACH + 1)
     first = [int(np.flatnonzero(labels == digit)[0]) for digit in range(10)]
     controls = {
@@ -332,14 +342,11 @@ def moved_digits(networks, images, labels):
 
     def draw(result, right, down):
         ten, said, percent = result
-        mosaic = np.zeros((72, 150))
         for k in range(10):
-            y, x = 36 * (k // 5), 30 * (k % 5) + 1
-            mosaic[y : y + 28, x : x + 28] = ten[:, k].reshape(side, side)
             wrong = said[k] != labels[first[k]]
             answers[k].set_text(f"{said[k]} ✗" if wrong else f"{said[k]}")
             answers[k].set_weight("bold" if wrong else "normal")
-        picture.set_data(mosaic)
+        picture.set_data(mosaic(ten))
         at = right + REACH
         for curve, dot, row in zip(curves, dots, percent, strict=True):
             curve.set_data(places, row)
