@@ -62,6 +62,11 @@ RECIPES = {
         sizes=(784, 300, 10), initial=0.2, schedule=None, samples=16_000, series=True,
         candidates=(dict(learning_rate=1e-3), dict(initial="xavier"), dict(samples=10_000)),
     ),
+    "n": Recipe(
+        "784-300-10, ReLU, cross-entropy, 12 epochs",
+        at_least=0.982, at_most=30, epochs=12, learning_rate=0.3, sizes=(784, 300, 10),
+        candidates=(dict(learning_rate=0.1), dict(learning_rate=0.2)),
+    ),
     "b": Recipe(
         "784-512-256-10, ReLU, cross-entropy, 12 epochs",
         at_least=0.982, at_most=30, epochs=12, learning_rate=0.2,
