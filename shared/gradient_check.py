@@ -1,5 +1,7 @@
 """Is the gradient right? Compare it with differences of the error itself."""
 
+import warnings
+
 import numpy as np
 
 
@@ -31,7 +33,8 @@ def gradient_check(network, X, Y, loss, h=1e-5):
     """Return the relative errors of ``network.backward``: "theta" for the whole gradient, then "dW1", "db1", …
 
     Done in float64 on copies of the network, with 2p forward passes. Below 1e-7 the gradient is right (notebook 6);
-    a ReLU whose z lies within h of its kink at 0 may give more. ValueError if a number is NaN or infinite.
+    where a ReLU's z lies within h of its kink at 0 it may be more, and if a kink (or a bend as sharp) explains the
+    failure, a warning says so. ValueError if a number is NaN or infinite.
     """
     X, Y = np.asarray(X, np.float64), np.asarray(Y, np.float64)
     analytic, numerical = network.copy(np.float64), network.copy(np.float64)
@@ -51,4 +54,14 @@ def gradient_check(network, X, Y, loss, h=1e-5):
     for l in range(1, network.L + 1):
         errors[f"dW{l}"] = relative_error(analytic.dW[l], numerical.dW[l])
         errors[f"db{l}"] = relative_error(analytic.db[l], numerical.db[l])
+    if errors["theta"] > 1e-7:  # is the backward pass wrong, or has E a kink here?
+        E, at, size = error(analytic.theta), analytic.theta, np.linalg.norm
+        # Half of (slope to the right − slope to the left) / k: where E is smooth, it is the same for both k.
+        bend = [numerical_gradient(lambda t: (error(t) - E) * np.sign(sum(t - at)), at, k) / k for k in (h, h / 2)]
+        kink, gap = h * np.abs(bend[0] - bend[1]), size(analytic.grad - numerical.grad)
+        if size(kink) > 0.1 * gap + 1e-6 * size(analytic.grad) + 1e-12 * abs(E) / h:  # and not h, and not rounding
+            numerical.grad[:] = kink
+            name = max(list(errors)[1:], key=lambda name: getattr(numerical, name[:2])[int(name[2:])].max())[1:]
+            told = f"E has a kink within h = {h:g} of {name} (a ReLU's z near 0?): check other samples or weights"
+            warnings.warn(told, stacklevel=2)
     return errors

@@ -1,5 +1,6 @@
 """The gradient check: right about right gradients in every combination, and about every bug of the zoo."""
 
+import warnings
 from itertools import product
 
 import numpy as np
@@ -146,7 +147,73 @@ def test_a_relu_at_its_kink_disagrees_by_half():
     network.forward(X)
     assert network.backward(Y, half_mean_squared_error).tolist() == [0, 0]
     assert numerical_gradient(lambda z: relu(z[0]), np.zeros(1)).tolist() == [0.5]
-    assert gradient_check(network, X, Y, half_mean_squared_error)["db1"] == 1
+    with pytest.warns(
+        UserWarning, match=r"^E has a kink within h = 1e-05 of b1 \(a ReLU's z near 0\?\): check other samples"
+    ):
+        assert gradient_check(network, X, Y, half_mean_squared_error)["db1"] == 1
+
+
+def warned(network, X, Y, loss, h=1e-5):
+    """Return the error of the whole gradient, and what the check says about a kink ("" if nothing)."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        error = gradient_check(network, X, Y, loss, h)["theta"]
+    return error, " ".join(str(warning.message) for warning in caught)
+
+
+@pytest.mark.parametrize("g", [relu, leaky_relu], ids=repr)
+@pytest.mark.parametrize("distance", [-8e-6, -1e-6, 0, 1e-7, 6e-6])
+def test_a_kink_within_reach_is_named(g, distance):
+    # From layer to layer the kink moves: only unit 1 of this layer, in sample 3, has a z near 0.
+    rng = np.random.default_rng(3)
+    for l in (1, 2):
+        network = filled([3, 5, 4, 2], [g, g, identity], rng)
+        X, Y = rng.standard_normal((3, 7)), rng.standard_normal((2, 7))
+        while not (away_from_kinks(network, X) and network.W[l + 1][:, 1].any()):
+            X = rng.standard_normal((3, 7))
+        network.b[l][1] += distance - network.forward(X)[0][l][1, 3]
+        error, told = warned(network, X, Y, half_mean_squared_error)
+        assert error > 1e-7
+        assert told.startswith("E has a kink within h = 1e-05 of ")
+        assert told.split(" of ")[1][:2] in [f"{k}{n}" for k in "Wb" for n in range(1, l + 1)]
+        network.b[l][1] += 1e-3
+        assert warned(network, X, Y, half_mean_squared_error)[1] == ""
+
+
+def test_a_smaller_step_passes_a_kink_that_is_near():
+    network = Network.from_parameters([None, [[1.0]]], [None, [[4e-6]]], [relu])
+    X, Y = np.array([[0.0]]), np.array([[-1.0]])
+    assert "kink" in warned(network, X, Y, half_mean_squared_error)[1]
+    error, told = warned(network, X, Y, half_mean_squared_error, h=1e-6)
+    assert error < 1e-7
+    assert told == ""
+
+
+@pytest.mark.parametrize("size", [1e-6, 1e-3, 1, 10, 100])
+@pytest.mark.parametrize("h", [1e-3, 1e-4, 1e-5, 1e-8, 1e-12])
+@pytest.mark.parametrize("g", [identity, sigmoid, tanh, softmax], ids=repr)
+def test_no_kink_is_seen_where_everything_is_smooth(g, h, size):
+    # Flat, curved, saturated, drowned in rounding: the check may fail, but not for a kink.
+    rng = np.random.default_rng(5)
+    bugs = (bug_zoo.SignFlipped, bug_zoo.MeanInBias, bug_zoo.DerivativeOfA)
+    for (loss, last), kind in product(ENDS, (Network, *bugs) if g is not softmax else (Network,)):
+        network = filled([3, 4, 2], [g, last or g], rng, kind)
+        network.theta *= min(size, 0.1 / h)  # steeper ones bend within h as sharply as at a kink
+        X, Y = rng.standard_normal((3, 6)), targets(loss, 2, 6, rng)
+        assert warned(network, X, Y, loss, h)[1] == "", (loss, kind)
+
+
+@pytest.mark.parametrize("bug", bug_zoo.EVERYWHERE, ids=lambda bug: bug.__name__)
+def test_a_bug_is_not_taken_for_a_kink(bug):
+    rng = np.random.default_rng(6)
+    for g in (sigmoid, relu, leaky_relu):
+        network = filled([3, 5, 5, 2], [g, g, identity], rng, bug)
+        X, Y = rng.standard_normal((3, 4)), rng.standard_normal((2, 4))
+        while not away_from_kinks(network, X):
+            X = rng.standard_normal((3, 4))
+        error, told = warned(network, X, Y, half_mean_squared_error)
+        assert error > 1e-3 or bug is bug_zoo.DerivativeOfA  # which is no bug with ReLU
+        assert told == ""
 
 
 def test_the_network_is_left_alone():
