@@ -1,7 +1,8 @@
 """Losses: how wrong the network's output is, and the gradient that starts the backward pass.
 
 A loss is called with the output and the targets, both of shape (n, m), and returns the error E, the mean over the m
-samples. ``loss.gradient`` has the shape of the output; the 1/m enters there and nowhere else.
+samples. ``loss.gradient`` has the shape of the output; the 1/m enters there and nowhere else. Training needs both at
+every step, and they share most of their work: ``loss.value_and_gradient`` returns the pair.
 
 The cross-entropies work from the logits Z (``from_logits``), the sums before the last activation: together with the
 softmax or the sigmoid the gradient is then (A − Y)/m, and no logarithm ever meets a zero.
@@ -12,7 +13,19 @@ import numpy as np
 from shared.activations import identity, sigmoid, softmax
 
 
-class HalfMeanSquaredError:
+class Loss:
+    """What the losses share: each defines ``value_and_gradient``, which these two methods take apart."""
+
+    def __call__(self, output, Y):
+        """Return E for outputs (from_logits: the logits) and targets, both (n, m)."""
+        return self.value_and_gradient(output, Y)[0]
+
+    def gradient(self, output, Y):
+        """Return the derivatives of E with respect to the outputs (from_logits: to the logits), (n, m)."""
+        return self.value_and_gradient(output, Y)[1]
+
+
+class HalfMeanSquaredError(Loss):
     """E = (1/2m) ‖A − Y‖², for numbers to be predicted."""
 
     name = "half_mean_squared_error"
@@ -21,16 +34,13 @@ class HalfMeanSquaredError:
     def check_targets(self, Y):
         """Accept any targets."""
 
-    def __call__(self, A, Y):
-        """Return E for outputs A and targets Y, both (n, m)."""
-        return float(((A - Y) ** 2).sum()) / (2 * Y.shape[1])
-
-    def gradient(self, A, Y):
-        """Return dA = (A − Y)/m."""
-        return (A - Y) / Y.shape[1]
+    def value_and_gradient(self, A, Y):
+        """Return E and dA = (A − Y)/m."""
+        misses, m = A - Y, Y.shape[1]
+        return float((misses**2).sum()) / (2 * m), misses / m
 
 
-class SoftmaxCrossEntropy:
+class SoftmaxCrossEntropy(Loss):
     """E = −(1/m) Σ Y log softmax(Z), for one class out of n; each column of Y is one-hot or other probabilities."""
 
     name = "softmax_cross_entropy"
@@ -45,18 +55,16 @@ class SoftmaxCrossEntropy:
                 f"these have {len(Y)} rows, and sums from {Y.sum(axis=0).min():g} to {Y.sum(axis=0).max():g}"
             )
 
-    def __call__(self, Z, Y):
-        """Return E for logits Z and targets Y, both (n, m)."""
+    def value_and_gradient(self, Z, Y):
+        """Return E and dZ = (softmax(Z) − Y)/m, where the columns of Y sum to 1."""
+        m = Y.shape[1]
         shifted = Z - Z.max(axis=0)  # softmax stays the same, and no exp overflows
-        log_sum = np.log(np.exp(shifted).sum(axis=0))
-        return float((Y * (log_sum - shifted)).sum()) / Y.shape[1]
-
-    def gradient(self, Z, Y):
-        """Return dZ = (softmax(Z) − Y)/m, where the columns of Y sum to 1."""
-        return (softmax(Z) - Y) / Y.shape[1]
+        exp = np.exp(shifted)
+        sums = exp.sum(axis=0)
+        return float((Y * (np.log(sums) - shifted)).sum()) / m, (exp / sums - Y) / m
 
 
-class SigmoidCrossEntropy:
+class SigmoidCrossEntropy(Loss):
     """E = −(1/m) Σ (Y log σ(Z) + (1 − Y) log(1 − σ(Z))), for yes-or-no outputs; Y between 0 and 1."""
 
     name = "sigmoid_cross_entropy"
@@ -68,14 +76,11 @@ class SigmoidCrossEntropy:
         if Y.min() < 0 or Y.max() > 1:
             raise ValueError(f"{self.name} needs targets from 0 to 1, not from {Y.min():g} to {Y.max():g}")
 
-    def __call__(self, Z, Y):
-        """Return E for logits Z and targets Y, both (n, m)."""
+    def value_and_gradient(self, Z, Y):
+        """Return E and dZ = (σ(Z) − Y)/m."""
+        m = Y.shape[1]
         # −log σ(z) = log(1 + e⁻ᶻ); written with |z| it cannot overflow.
-        return float(np.sum(np.maximum(Z, 0) - Z * Y + np.log1p(np.exp(-np.abs(Z))))) / Y.shape[1]
-
-    def gradient(self, Z, Y):
-        """Return dZ = (σ(Z) − Y)/m."""
-        return (sigmoid(Z) - Y) / Y.shape[1]
+        return float(np.sum(np.maximum(Z, 0) - Z * Y + np.log1p(np.exp(-np.abs(Z))))) / m, (sigmoid(Z) - Y) / m
 
 
 half_mean_squared_error = HalfMeanSquaredError()

@@ -40,7 +40,7 @@ class Network:
         self.p = sum(n * (before + 1) for before, n in pairwise(self.sizes))
         self.theta, self.W, self.b = self._vector()
         self.grad, self.dW, self.db = self._vector()
-        self.Z = self.A = None
+        self.Z = self.A = self.E = None
         for W in self.W[1:]:
             n, before = W.shape
             scale = {"xavier": (2 / (before + n)) ** 0.5, "he": (2 / before) ** 0.5}.get(initial, initial)
@@ -92,7 +92,7 @@ class Network:
     def _forward(self, X):
         Z, A = [None], [self.columns(X, self.sizes[0], "X")]
         for l in range(1, self.L + 1):
-            Z.append(self.W[l] @ A[l - 1])
+            Z.append(_product(self.W[l], A[l - 1]))
             Z[l] += self.b[l]
             A.append(self.g[l](Z[l]))
         return Z, A
@@ -106,21 +106,20 @@ class Network:
     def backward(self, Y, loss):
         """Fill and return ``grad``, the derivatives of the error of the last forward pass; targets Y (nᴸ, m).
 
-        It starts with dA[L] from the loss (or with dZ[L], where the loss works from logits). Then, from the
+        The error itself is kept as ``E``. The pass starts with dA[L] from the loss (or with dZ[L], where the loss works from logits). Then, from the
         last layer to the first: dZ = dA ⊙ g'(Z), dW = dZ (Aˡ⁻¹)ᵀ, db = dZ 1, dAˡ⁻¹ = Wᵀ dZ (notebook 6).
         """
         check_pair(loss, self.g[self.L])
         Y, Z, A, L = self._targets(Y), self.Z, self.A, self.L
         ones = np.ones((Y.shape[1], 1), self.dtype)
-        if loss.from_logits:
-            dZ = loss.gradient(Z[L], Y)
-        else:
-            dZ = self.g[L].backward(loss.gradient(A[L], Y), Z[L])
+        self.E, dZ = loss.value_and_gradient(Z[L] if loss.from_logits else A[L], Y)
+        if not loss.from_logits:
+            dZ = self.g[L].backward(dZ, Z[L])
         for l in range(L, 0, -1):
             np.matmul(dZ, A[l - 1].T, out=self.dW[l])
             np.matmul(dZ, ones, out=self.db[l])
             if l > 1:
-                dA = self.W[l].T @ dZ
+                dA = _product(self.W[l].T, dZ)
                 dZ = self.g[l - 1].backward(dA, Z[l - 1])
         return self.grad
 
@@ -167,6 +166,11 @@ class Network:
             except Exception as error:  # a damaged byte can raise any of a dozen kinds
                 raise ValueError(f"{path} is not a network saved by Network.save: {error}") from error
         return network
+
+
+def _product(left, right):
+    """Return left @ right, stored column by column like W and X: the fastest way through all the products here."""
+    return np.matmul(left, right, out=np.empty((len(left), right.shape[1]), left.dtype, order="F"))
 
 
 def check_generator(rng):

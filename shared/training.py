@@ -105,12 +105,12 @@ def train(
                     if schedule is not None:
                         done = (epoch * steps + step) / (epochs * steps)
                         optimizer.learning_rate = learning_rate * schedule(done)
-                    E = network.error(X_batch, Y_batch, loss)
-                    if not isfinite(E):
-                        raise _diverged(epoch, step, optimizer, history)
+                    network.forward(X_batch)
                     network.backward(Y_batch, loss)
+                    if not isfinite(network.E):
+                        raise _diverged(epoch, step, optimizer, history)
                     optimizer.step(network.theta, network.grad)
-                    total += E * len(batch)
+                    total += network.E * len(batch)
                     bar.update()
                 if not isfinite(network.theta.sum()):
                     raise _diverged(epoch, step, optimizer, history)
