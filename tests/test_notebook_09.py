@@ -1,0 +1,236 @@
+"""Notebook 9: its worked numbers, its two data sets, its explorers at the ends of every control."""
+
+import re
+import sys
+from itertools import product
+
+import numpy as np
+import pytest
+
+import notebooks
+from shared.datasets import line_data
+from shared.explorers import line_two_ways, machinery, polynomial_degree
+from shared.explorers.notebook_09 import DEGREES, STEPS, advice, descend, polynomials, powers, two_ways, verdict
+from shared.network import Network
+
+PATH = notebooks.FOLDER / "09_linear_regression.ipynb"
+x, y = line_data()
+START = dict(y1=1.0, y2=2.0, y3=2.0, x3=3.0, learning_rate=0.1, step=0, standardise=False)
+
+
+@pytest.fixture(autouse=True)
+def _close_explorers():
+    yield
+    for explorer in list(machinery._alive):
+        explorer.close()
+
+
+def defined(*names):
+    """Return functions that the notebook's cells define, run alone."""
+    namespace = {"np": np, "x": x, "y": y, "A_bar": np.vstack([x, np.ones((1, 3))])}
+    for name in names:
+        (source,) = [
+            s
+            for _, s in notebooks.cells(PATH, "code")
+            if re.search(rf"^def {name}\(", s, re.M) and not notebooks.checked(s)
+        ]
+        exec(re.search(rf"^def {name}\(.*?(?=^\S|\Z)", source, re.M | re.S)[0], namespace)
+    return [namespace[name] for name in names]
+
+
+def output_of(part):
+    """Return what the one code cell that contains `part` has printed."""
+    (cell,) = [c for c in notebooks.load(PATH).cells if c.cell_type == "code" and part in c.source]
+    return notebooks.printed(cell)
+
+
+# --- the syllabus' numbers stand in the stored outputs
+
+
+@pytest.mark.parametrize(
+    ("part", "numbers"),
+    [
+        ('print("A_bar @ A_bar.T =', ["[[14.0, 6.0], [6.0, 3.0]]", "[[11.0, 5.0]]"]),
+        ("Wb = y @ A_bar.T @ np.linalg.inv", ["0.5 ", "0.6666667", "E = 0.0277778"]),
+        ("w = least_squares(x, y).item()", ["0.7857143", "0.0595238"]),
+        ("def r_squared", ["0.7500"]),
+        ("wild = np.array", ["w = 9.5000000, b = -11.3333333"]),
+        ("w_s, b_s = path[1]", ["0.4082483", "1.6666667"]),
+        ("b = b_s - w * mu.item()", ["0.5000000", "0.6666667"]),
+        ("while np.abs(network.theta", ["1062 steps"]),
+        ("low, high = curvatures(x)\n", ["0.1202", "5.5465", "46.14"]),
+        ("quartet = ", ["mean x 9.0, mean y 7.50, line 0.500 x + 3.00, R² = 0.67"]),
+        ("w, b = least_squares(np.vstack([v", ["15.4 ", "42.98", "3.9324 v − 17.5791", "0.6511"]),
+        ('"physics": lambda', ["[1.239  0.0901]"]),
+    ],
+)
+def test_worked_numbers(part, numbers):
+    printed = output_of(part)
+    for number in numbers:
+        assert number in printed
+
+
+def test_anscombe_prints_four_equal_rows():
+    rows = output_of("quartet = ").splitlines()
+    assert len(rows) == 4
+    assert len(set(rows)) == 1
+
+
+# --- what the notebook defines
+
+
+def test_least_squares_solves_the_normal_equations():
+    (least_squares,) = defined("least_squares")
+    rng = np.random.default_rng(0)
+    features, Y = rng.standard_normal((4, 11)), rng.standard_normal((2, 11))
+    M = least_squares(features, Y)
+    assert M.shape == (2, 4)
+    np.testing.assert_allclose((M @ features - Y) @ features.T, 0, atol=1e-12)
+
+
+def test_notebook_and_network_make_the_same_steps():
+    from shared.activations import identity
+    from shared.losses import half_mean_squared_error
+    from shared.optimizers import GradientDescent
+
+    (mine,) = defined("descend")
+    path, network, optimizer = mine(x, y, 0.1, 20), Network([1, 1], [identity], initial=0), GradientDescent(0.1)
+    for theta in path:
+        np.testing.assert_allclose(network.theta, theta, rtol=1e-12, atol=1e-14)
+        network.error(x, y, half_mean_squared_error)
+        optimizer.step(network.theta, network.backward(y, half_mean_squared_error))
+    np.testing.assert_allclose(descend(x[0], y[0], 0.1).T[:21], path, rtol=1e-12, atol=1e-14)
+
+
+def test_notebook_and_explorer_share_the_features():
+    (mine,) = defined("powers")
+    points = np.linspace(-1, 1, 7)
+    for degree in (0, 1, 11):
+        np.testing.assert_array_equal(mine(points.reshape(1, -1), degree), powers(points, degree))
+
+
+@pytest.mark.parametrize("missing", [True, False])
+def test_comparison_prints_the_same_with_and_without_sklearn(missing, monkeypatch, capsys):
+    if missing:
+        monkeypatch.setitem(sys.modules, "sklearn", None)
+    else:
+        pytest.importorskip("sklearn")
+    (source,) = [source for _, source in notebooks.cells(PATH, "code") if "from sklearn" in source]
+    (least_squares,) = defined("least_squares")
+    A_bar = np.vstack([x, np.ones((1, 3))])
+    exec(source, {"np": np, "x": x, "y": y, "A_bar": A_bar, "least_squares": least_squares})
+    assert capsys.readouterr().out == "agreement with scikit-learn: checked or not installed\n"
+
+
+def test_comparison_would_notice_another_line(capsys):
+    pytest.importorskip("sklearn")
+    (source,) = [source for _, source in notebooks.cells(PATH, "code") if "from sklearn" in source]
+    wrong = {"np": np, "x": x, "y": y, "A_bar": None, "least_squares": lambda *_: np.array([[0.5, 0.7]])}
+    exec(source, wrong)
+    assert capsys.readouterr().out == "agreement with scikit-learn: NO\n"
+
+
+# --- the line, two ways
+
+
+def test_the_formula_and_1062_steps():
+    _, _, path, E, best, E_best, limit = two_ways(**START)
+    np.testing.assert_allclose(best, [1 / 2, 2 / 3])
+    assert E_best == pytest.approx(1 / 36)
+    assert limit == pytest.approx(0.3605897)
+    assert E[0] == 1.5
+    off = np.abs(path - best).max(axis=1)
+    assert np.argmax(off < 1e-6) == 1062
+    assert "from step 1062 on" in verdict(path, best, limit, STEPS, 0.1)
+
+
+@pytest.mark.parametrize(("y3", "x3"), [(2, 3), (20, 3), (-20, 6), (0, 0)])
+def test_standardised_one_step_is_enough(y3, x3):
+    _, _, path, E, best, E_best, limit = two_ways(1, 2, y3, x3, 1.0, 1, True)
+    np.testing.assert_allclose(path[1], best, rtol=1e-12, atol=1e-12)
+    assert E[1] == pytest.approx(E_best, abs=1e-12)
+    assert limit == pytest.approx(2)
+
+
+def test_the_outlier():
+    best = two_ways(**START | {"y3": 20})[4]
+    np.testing.assert_allclose(best, [9.5, -34 / 3])
+
+
+EXTREMES = list(product((-1, 5), (-1, 5), (-20, 2, 20), (0, 6), (0.01, 0.3606, 3.0), (0, STEPS), (False, True)))
+
+
+def test_line_survives_every_extreme():
+    for values in EXTREMES:
+        result = two_ways(*values)
+        _, _, path, E, best, E_best, limit = result
+        for array in (path, E, best, E_best, limit):
+            assert np.isfinite(array).all()
+        told = verdict(path, best, limit, values[5], values[4])
+        assert ("exploded" in told) <= (values[4] > limit)
+        assert told.endswith(".")
+        assert len(path) <= STEPS + 1
+
+
+def sweep(explorer):
+    """Move every control to both ends, in two orders; the last ends stay."""
+    for names in (list(explorer.controls), list(reversed(explorer.controls))):
+        for name in names:
+            control = explorer.controls[name]
+            ends = (getattr(control, "min", False), getattr(control, "max", True))
+            power = getattr(control, "base", None)
+            for end in ends:
+                control.value = power**end if power else end
+                assert explorer.error is None, explorer.status
+                assert not re.search(r"\bnan\b|\binf\b", explorer.status)
+                assert explorer.status.endswith(".")
+
+
+def test_every_control_to_both_ends():
+    sweep(line_two_ways())
+    sweep(polynomial_degree())
+
+
+def test_line_says_what_happens():
+    explorer = line_two_ways(learning_rate=0.1, step=40)
+    assert "still" in explorer.status
+    explorer.controls["step"].value = STEPS
+    assert "agree to six digits from step 1062 on" in explorer.status
+    explorer.controls["learning_rate"].value = 1.0
+    assert "exploded" in explorer.status
+    assert "0.361" in explorer.status
+    explorer.controls["standardise"].value = True
+    assert "agree to six digits from step 1 on" in explorer.status
+    explorer.controls["y3"].value = 20
+    assert "9.5 x −11.33" in explorer.status
+
+
+# --- polynomials
+
+
+@pytest.mark.parametrize(("m", "noise", "sample"), list(product((4, 60), (0.0, 1.0), (1, 20))))
+def test_polynomials_survive_every_extreme(m, noise, sample):
+    _, _, curves, seen, unseen = polynomials(m, noise, sample)
+    assert curves.shape == (DEGREES + 1, 201)
+    for array in (curves, seen, unseen):
+        assert np.isfinite(array).all()
+    assert (np.diff(seen) < 1e-9).all(), "more features never fit the training data worse"
+    for degree in range(DEGREES + 1):
+        assert advice(degree, m, seen, unseen).endswith(".")
+
+
+def test_polynomials_overfit_and_more_points_help():
+    for sample in range(1, 21):
+        _, _, _, seen, unseen = polynomials(12, 0.3, sample)
+        assert unseen[1] > unseen.min()
+        assert seen[11] < 1e-12
+        assert unseen[11] > 3 * unseen.min()
+        assert polynomials(60, 0.3, sample)[4][11] < unseen[11]
+
+
+def test_explorer_shows_the_numbers_of_the_notebook():
+    shown = polynomial_degree(3, 12, 0.3).status
+    printed = output_of("degrees, seen, unseen")
+    assert re.search(r"degree  3: E train 0\.019, test +0\.057", printed)
+    assert "E = 0.0187 on them, 0.057 on 400 new points" in shown
+    assert "smallest test error at degree 5: 0.054" in printed
