@@ -329,7 +329,8 @@ def test_divergence_is_a_sentence_and_start_begins_afresh():
         explorer.controls["learning_rate"].value = 2.5
         explorer.start()
         await asyncio.sleep(0.2)
-        assert explorer.status == "Stopped. The learning rate 2.5 is above 2. Start begins afresh."
+        stopped = "Stopped. The learning rate 2.5 is above 2. Start begins afresh."
+        assert explorer.status.startswith(f"{stopped} Step ")  # what the picture shows is said too
         assert not explorer.running
         assert explorer.error is None
         assert tasks() == 0

@@ -7,6 +7,7 @@ from shared.explorers.notebook_03 import line_by_hand, one_parameter
 from shared.explorers.notebook_04 import descent, double_well
 from shared.explorers.notebook_08 import sine_fit
 from shared.explorers.notebook_10 import digit_training, mistakes, moved_digits
+from shared.explorers.playground_picture import playground
 
 __all__ = [
     "descent",
@@ -19,6 +20,7 @@ __all__ = [
     "mistakes",
     "moved_digits",
     "one_parameter",
+    "playground",
     "shapes",
     "sine_fit",
 ]

@@ -299,7 +299,7 @@ class LiveExplorer(Explorer):
 
     def _words(self, sentence):
         if self.halted:
-            return f"Stopped. {self.halted} Start begins afresh."
+            return f"Stopped. {self.halted} Start begins afresh. {sentence}"
         return f"{'Running' if self.running else 'Paused' if self.steps else 'Ready'}. {sentence}"
 
     def _fail(self, problem):

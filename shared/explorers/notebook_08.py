@@ -82,14 +82,28 @@ def predictions(theta, x):
 
 
 def largest_curvature(theta):
-    """Return the largest eigenvalue of the Hessian of E at theta, from differences of gradients."""
+    """Return the largest eigenvalue of the Hessian of E at theta."""
     network = Network([1, (len(theta) - 1) // 3, 1], [sigmoid, identity], initial=0)
-    gradients, h = [], 1e-4
+    network.theta[:] = theta
+
+    def gradient():
+        network.error(X, Y, half_mean_squared_error)
+        return network.backward(Y, half_mean_squared_error)
+
+    return steepest(gradient, network.theta)
+
+
+def steepest(gradient, theta):
+    """Return the largest eigenvalue of the Hessian at theta (p,), from differences of what gradient() returns.
+
+    theta is changed on the way and put back.
+    """
+    start, gradients, h = theta.copy(), [], 1e-6
     for direction in np.eye(len(theta)):
         for sign in (1, -1):
-            network.theta[:] = theta + sign * h * direction
-            network.error(X, Y, half_mean_squared_error)
-            gradients.append(network.backward(Y, half_mean_squared_error).copy())
+            theta[:] = start + sign * h * direction
+            gradients.append(gradient().copy())
+    theta[:] = start
     hessian = (np.array(gradients[::2]) - np.array(gradients[1::2])) / (2 * h)
     return float(np.linalg.eigvalsh((hessian + hessian.T) / 2)[-1])
 
@@ -112,14 +126,6 @@ def explosion(run, learning_rate, optimizer):
 
 def _after(k):
     return f"after {k:,} iteration{'s' * (k > 1)}" if k else "at the start"
-
-
-class _Scrubbed(LiveExplorer):
-    """Live training whose past can be looked at, also after its end."""
-
-    def _words(self, sentence):
-        words = super()._words(sentence)
-        return f"{words} {sentence}" if self.halted else words
 
 
 @plotting.drawing
@@ -185,7 +191,7 @@ def sine_fit(hidden=20, learning_rate=0.1, optimizer="gradient descent"):
         )
 
     about = "Left the data and the network's curve, right the error against the iteration."
-    return _Scrubbed(
+    return LiveExplorer(
         "sine_fit", canvas, controls, begin, step, draw, about,
         fresh=("hidden", "optimizer"), speeds=(100, 1000, 1, 10),
     )  # fmt: skip

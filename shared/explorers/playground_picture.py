@@ -1,0 +1,320 @@
+"""The playground of notebook 8, its picture and its controls; what it computes is in playground.py."""
+
+from itertools import pairwise
+
+import numpy as np
+from contourpy import contour_generator
+from ipywidgets import BoundedIntText, Dropdown, FloatSlider, IntSlider, Textarea
+from matplotlib.artist import Artist
+from matplotlib.collections import LineCollection
+
+from shared import plotting
+from shared.explorers.machinery import Canvas, LiveExplorer, Press
+from shared.explorers.playground import (
+    ACTIVATIONS,
+    BATCHES,
+    DATA,
+    EPOCHS,
+    LAYERS,
+    OPTIMIZERS,
+    PENALTIES,
+    PLANE,
+    RATES,
+    UNITS,
+    begin,
+    describe,
+    network_at,
+    program,
+    step,
+)
+
+WIDTH, HEIGHT, TILE, SIDE = 760, 470, 40, 240  # pixels; a unit's picture, and the output's
+LEFT, RIGHT, MIDDLE, ROW = 34, 500, 245, 50  # the inputs' centre, the output's edge, the height of the middle; a row
+REACH = 3.2  # the pictures show the square from −REACH to REACH
+PLACES = np.linspace(-REACH, REACH, 2 * TILE + 1)[1::2]  # the centres of TILE pixels
+GRID = np.stack([axis.ravel() for axis in np.meshgrid(PLACES, PLACES)])  # (2, TILE²), the lowest row first
+ROOM = (50, 200, 1000, 3000, EPOCHS)  # epochs that the curves' axis may show
+LOW, HIGH = 1e-4, 10  # the errors that the curves' axis shows
+_CHOICES = ("data", "noise", "share", "layers", "activation", "optimizer", "seed")
+FRESH = (*_CHOICES, *(f"units_{l}" for l in range(1, LAYERS + 1)))
+
+# --- colours: below 0 orange, above 0 blue and darker, in bands
+
+
+def _bands(count=12):
+    """Return the colours (2 count + 1, 4) from −1 to 1, bytes."""
+    below = [plotting.tint("orange", 0.75 * k / count) for k in range(count, 0, -1)]
+    shades = below + [plotting.tint("forward", 0.65 * k / count) for k in range(count + 1)]
+    return np.array([[*bytes.fromhex(shade[1:]), 255] for shade in shades], np.uint8)
+
+
+BANDS = _bands()
+DERIVATIVE, ERROR = plotting.ink("backward"), plotting.ink("error")
+
+
+def shaded(values):
+    """Return the colours (…, 4), bytes, of values (…), of which −1 to 1 can be told apart."""
+    half = len(BANDS) // 2
+    return BANDS[np.rint(np.clip(np.nan_to_num(values), -1, 1) * half).astype(np.intp) + half]
+
+
+def stretched(values, times=SIDE // TILE):
+    """Return values (n, n) drawn out to (times n, times n), with straight lines between the old places."""
+    share = (np.arange(times) + 0.5) / times
+    for _ in range(2):  # along the columns, then along the rows
+        padded = np.hstack([values[:, :1], values, values[:, -1:]])
+        between = padded[:, :-1, None] * (1 - share) + padded[:, 1:, None] * share
+        between = between.reshape(len(values), -1)
+        values = between[:, times // 2 : -(times - times // 2)].T
+    return values
+
+
+@plotting.drawing
+def _characters(width=7, height=14):
+    """Return how dark each pixel (height, width) of each character is, 0 to 255, the lowest row first."""
+    known = "".join(map(chr, range(32, 127)))
+    figure, axes = plotting.new_figure(size=(len(known) * width / 100, height / 100))
+    figure.set_layout_engine("none")
+    axes.axis("off")
+    look = {"family": "DejaVu Sans Mono", "fontsize": 8.37, "va": "baseline", "parse_math": False}  # 7 pixels wide
+    figure.text(0, 0.25, known, **look)
+    figure.canvas.draw()
+    dark = 255 - np.asarray(figure.canvas.buffer_rgba())[::-1, :, 0]
+    return {character: dark[:, k * width : (k + 1) * width] for k, character in enumerate(known)}
+
+
+CHARACTERS = _characters()
+
+
+def written(text, colour):
+    """Return the picture (height, width, 4) of a line of text: matplotlib needs a millisecond or two for each."""
+    dark = np.hstack([CHARACTERS[character] for character in text])
+    return np.dstack([np.broadcast_to(np.array([*bytes.fromhex(colour[1:])], np.uint8), (*dark.shape, 3)), dark])
+
+
+class Tiles(Artist):
+    """Small pictures put into the figure pixel by pixel: (left, bottom, colours with the lowest row first)."""
+
+    def __init__(self, zorder):
+        super().__init__()
+        self.images = ()
+        self.set_zorder(zorder)
+
+    def draw(self, renderer):
+        """Copy the pictures."""
+        gc = renderer.new_gc()
+        for left, bottom, image in self.images:
+            renderer.draw_image(gc, left, bottom, image)
+        gc.restore()
+
+
+# --- where things are
+
+
+def centres(sizes):
+    """Return for each layer but the last the centres (n, 2) of its units' pictures, in pixels."""
+    columns = np.linspace(LEFT, RIGHT, len(sizes))[:-1]
+    heights = [MIDDLE + ROW * ((n - 1) / 2 - np.arange(n)) for n in sizes[:-1]]
+    return [np.column_stack([np.full(len(y), x), y]) for x, y in zip(columns, heights, strict=True)]
+
+
+def lines(sizes):
+    """Return the lines (weights, 2 ends, 2) from units to units, in the order of the weights in theta."""
+    places = [*centres(sizes), np.array([[RIGHT + TILE / 2, MIDDLE + 30]])]
+    half = np.array([TILE / 2, 0])
+    return np.array([(a + half, b - half) for A, B in pairwise(places) for a in A for b in B])
+
+
+@plotting.drawing
+def _picture():
+    """Return a canvas and its moving artists, by name."""
+    figure, net = plotting.new_figure(size=(WIDTH / 100, HEIGHT / 100))
+    figure.set_layout_engine("none")
+    net.set(position=(0, 0, 1, 1), xlim=(0, WIDTH), ylim=(0, HEIGHT))
+    net.axis("off")
+    output = figure.add_axes((RIGHT / WIDTH, (HEIGHT - 22 - SIDE) / HEIGHT, SIDE / WIDTH, SIDE / HEIGHT))
+    output.set(xlim=(-REACH, REACH), ylim=(-REACH, REACH), xticks=[], yticks=[])
+    curves = figure.add_axes(((RIGHT + 40) / WIDTH, 42 / HEIGHT, (SIDE - 40) / WIDTH, 120 / HEIGHT))
+    for axes in (output, curves):
+        axes.set_axisbelow(True)  # ticks and their labels stay in the background, which is drawn once
+    curves.set(yscale="log", ylim=(LOW, HIGH), yticks=[1e-4, 1e-2, 1], xlabel="epoch", ylabel="error E")
+    ink, green, grey = plotting.ink, plotting.colors["parameter"], {"fontsize": 8.5, "ha": "center"}
+    grey |= {"color": ink("data"), "zorder": 0}
+    net.text(RIGHT + SIDE / 2, HEIGHT - 22 - SIDE - 6, "training points filled, test points hollow", va="top", **grey)
+    net.text(4, 6, "norm of ∇E\nper layer", color=ink("backward"), fontsize=8.5, zorder=0)
+    parts = {
+        "positive": net.add_collection(LineCollection([], colors=green, zorder=1)),
+        "negative": net.add_collection(LineCollection([], colors="#985700", linestyles="--", zorder=1)),
+        "units": net.add_artist(Tiles(zorder=2)),
+        "words": net.add_artist(Tiles(zorder=2)),
+        "surface": output.add_artist(Tiles(zorder=1)),
+        "border": output.plot([], [], color="black", linewidth=1.6, zorder=2)[0],
+        "training": [output.scatter([], [], 26, marker=m, lw=0.6, edgecolors="white", zorder=4) for m in "o^"],
+        "test": [output.scatter([], [], 20, marker=m, lw=1.4, facecolors="white", zorder=3) for m in "o^"],
+        "errors": [curves.plot([], [], dash, color=plotting.colors["error"], lw=1.6)[0] for dash in ("--", "-")],
+        "here": curves.plot([], [], "D", color=ink("error"), markersize=5)[0],
+    }  # fmt: skip
+    canvas = Canvas(figure)
+    canvas.moving(*(a for part in parts.values() for a in (part if isinstance(part, list) else [part])))
+    parts["names"] = [net.text(0, HEIGHT - 16, "", **grey) for _ in range(LAYERS + 1)]
+    return canvas, parts
+
+
+# --- what moves
+
+
+def draw_network(parts, network, slopes):
+    """Draw the units' pictures, the weights between them and the gradient's norms; return the output on GRID."""
+    sizes, (_, A) = network.sizes, network.forward(GRID)
+    places, images = centres(sizes), []
+    for layer, values in zip(places, [GRID / REACH, *A[1:-1]], strict=True):
+        scale = np.maximum(1, np.abs(values).max(axis=1, keepdims=True))
+        colours = shaded(values / scale).reshape(-1, TILE, TILE, 4)
+        colours[:, [0, -1]] = colours[:, :, [0, -1]] = (90, 90, 90, 255)  # a frame
+        corners = np.rint(layer - TILE / 2)
+        images += [(left, bottom, image) for (left, bottom), image in zip(corners, colours, strict=True)]
+    parts["units"].images = images
+    segments, weights = lines(sizes), np.concatenate([W.ravel(order="F") for W in network.W[1:]])
+    for part, chosen in ((parts["positive"], weights > 0), (parts["negative"], weights < 0)):
+        part.set(segments=segments[chosen], linewidths=np.minimum(6, 0.3 + 1.7 * np.abs(weights[chosen])))
+    # The norm of layer l stands below that layer; the last one left of the curves.
+    for x, norm in zip([*(layer[0, 0] for layer in places[1:]), RIGHT - 22], slopes, strict=True):
+        images.append((x - 25, 8, written(f"{norm:.1e}", DERIVATIVE)))
+    return A[-1].reshape(TILE, TILE)
+
+
+def name_layers(canvas, parts, sizes):
+    """Write the names of the layers above them."""
+    names = ["inputs"] + [f"layer {l}" for l in range(1, len(sizes) - 1)]
+    for text, name, layer in zip(parts["names"], names, centres(sizes), strict=False):
+        text.set(text=name, x=layer[0, 0])
+    for text in parts["names"][len(names) :]:
+        text.set_text("")
+    canvas.redraw()
+
+
+def draw_output(parts, values, run):
+    """Draw the output (TILE, TILE), from −1 to 1, the border where it is 0, and the points."""
+    image = shaded(stretched(values))
+    parts["surface"].images = [(RIGHT, HEIGHT - 22 - SIDE, image)]
+    border = [piece for line in contour_generator(PLACES, PLACES, values).lines(0) for piece in (line, [[np.nan] * 2])]
+    parts["border"].set_data(*(np.concatenate(border).T if border else ([], [])))
+    if run.drawn < 0:  # a new run: new points
+        plane = run.chosen["data"] == PLANE
+        for name, (X, Y) in zip(("training", "test"), run.parts, strict=True):
+            signed = Y[0] if plane else 2 * Y[0] - 1
+            for part, chosen in zip(parts[name], (signed <= 0, signed > 0), strict=True):
+                part.set_offsets(X[:, chosen].T)
+                colours = shaded(signed[chosen]) / 255 * (0.62, 0.62, 0.62, 1)
+                part.set_facecolors(colours) if name == "training" else part.set_edgecolors(colours)
+
+
+def draw_errors(canvas, parts, run, k):
+    """Draw the errors of all epochs and mark the one shown; return how many epochs the axis has room for."""
+    room, axes = next(n for n in ROOM if run.k <= n), parts["here"].axes
+    if axes.get_xlim()[1] != 1.02 * room:
+        axes.set_xlim(-0.02 * room, 1.02 * room)
+        axes.set_xticks([0, room // 2, room], labels=["0", f"{room // 2:,}", f"{room:,}"])
+        canvas.redraw()
+    at = np.unique(np.linspace(0, run.k, 300).astype(int))
+    for line, column in zip(parts["errors"], (1, 0), strict=True):
+        line.set_data(at, np.clip(run.error[at, column], LOW / 2, 2 * HIGH))
+    parts["here"].set_data([k, k], np.clip(run.error[k], LOW, HIGH))
+    texts = (
+        f"epoch {k:,}  gradient norm {np.linalg.norm(run.slope[k]):.1e}",
+        *(f"{name} {E:.3g}" for name, E in zip(("training (solid)", "test (dashed)"), run.error[k], strict=True)),
+    )
+    colours, heights = ("#000000", ERROR, ERROR), (HEIGHT - 18, 154, 140)
+    words = [written(text, colour) for text, colour in zip(texts, colours, strict=True)]
+    parts["words"].images = [(RIGHT + SIDE - word.shape[1], at, word) for word, at in zip(words, heights, strict=True)]
+    return room
+
+
+# --- the explorer
+
+
+def _controls(**start):
+    """Return the controls, at the values given in `start`."""
+    values = {
+        "data": "circle", "noise": 0.1, "share": 50, "batch_size": 10, "layers": 2, "units_1": 4, "units_2": 2,
+        "units_3": 2, "units_4": 2, "activation": "tanh", "learning_rate": 0.1, "optimizer": "gradient descent",
+        "l2": 0.0, "seed": 1,
+    }  # fmt: skip
+    if not set(start) <= set(values):
+        raise TypeError(f"the playground starts with {', '.join(values)}; given {', '.join(start)}")
+    values |= start
+
+    def menu(key, options, description):
+        return Dropdown(options=options, value=values[key], description=description)
+
+    def slider(key, low, high, description, step=1, kind=IntSlider):
+        return kind(values[key], min=low, max=high, step=step, description=description)
+
+    units = {f"units_{l}": slider(f"units_{l}", 1, UNITS, f"Units in layer {l}") for l in range(1, LAYERS + 1)}
+    return {
+        "data": menu("data", DATA, "Data"),
+        "activation": menu("activation", list(ACTIVATIONS), "Activation"),
+        "optimizer": menu("optimizer", list(OPTIMIZERS), "Optimizer"),
+        "learning_rate": menu("learning_rate", {f"γ = {rate:g}": rate for rate in RATES}, "Learning rate"),
+        "batch_size": menu("batch_size", BATCHES, "Batch size"),
+        "l2": menu("l2", {f"{l2:g} · Σ w²/2" if l2 else "none": l2 for l2 in PENALTIES}, "L2 penalty"),
+        "seed": BoundedIntText(values["seed"], min=0, max=9999, description="Seed"),
+        "again": Press("New random start"),
+        "code": Press("Show the code of this run"),
+        "noise": slider("noise", 0, 0.5, "Noise", 0.05, FloatSlider),
+        "share": slider("share", 10, 90, "Training points in %", 10),
+        "layers": slider("layers", 0, LAYERS, "Hidden layers"),
+        **units,
+        "epoch": IntSlider(0, 0, ROOM[0], description="Epoch shown"),
+    }
+
+
+def playground(**start):
+    """Train a small network on points in the plane, live, and see all of it.
+
+    start: values to begin with, by name: data, noise, share, batch_size, layers, units_1 to
+    units_4, activation, learning_rate, optimizer, l2, seed. What stands on the picture: left the
+    network, each hidden unit with what it answers to every point of the square, weights as lines;
+    right the output with the points, below it the errors. "Epoch shown" goes back in time.
+    """
+    controls, (canvas, parts) = _controls(**start), _picture()
+    text = Textarea(description="Code of this run", rows=14, layout={"width": "98%", "display": "none"})
+    text.style.description_width = "initial"
+    seed, pressed, sizes = controls["seed"], 0, None
+    controls["again"].observe(lambda _: seed.set_trait("value", (seed.value + 1) % 10_000), "value")
+
+    def draw(run, epoch, again, code, **values):
+        nonlocal pressed, sizes
+        fresh = run.k != run.drawn
+        k = run.k if fresh else min(epoch, run.k)
+        network = network_at(run, k)
+        if network.sizes != sizes:
+            sizes = network.sizes
+            name_layers(canvas, parts, sizes)
+        output = draw_network(parts, network, run.slope[k])
+        draw_output(parts, output if values["data"] == PLANE else 2 * output - 1, run)
+        controls["epoch"].max = draw_errors(canvas, parts, run, k)
+        controls["epoch"].value, run.drawn = k, run.k
+        for l in range(1, LAYERS + 1):
+            unit, there = controls[f"units_{l}"], l <= values["layers"]
+            unit.disabled, unit.layout.visibility = not there, "visible" if there else "hidden"
+        repeat = program(run, k)
+        if code > pressed:
+            pressed, text.value, text.layout.display = code, repeat, ""
+        below = " The code below repeats this." * (text.value == repeat)
+        return describe(run, k, **values) + below
+
+    about = (
+        "Left the network with a small picture of what each unit answers and its weights as lines, right the "
+        "output with the points, below it the errors against the epoch."
+    )
+    explorer = LiveExplorer(
+        "playground", canvas, controls, begin, step, draw, about,
+        more=[text], fresh=FRESH, speeds=(1, 5, 25),
+    )  # fmt: skip
+    for control in controls.values():
+        if hasattr(control, "readout"):
+            control.layout.flex, control.layout.max_width = "1 1 230px", "300px"
+    controls["seed"].layout.width = "130px"
+    controls["epoch"].layout.flex, controls["epoch"].layout.max_width = "1 1 460px", "760px"
+    return explorer
