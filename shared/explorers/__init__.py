@@ -6,6 +6,7 @@ from shared.explorers.notebook_02 import shapes
 from shared.explorers.notebook_03 import line_by_hand, one_parameter
 from shared.explorers.notebook_04 import descent, double_well
 from shared.explorers.notebook_08 import sine_fit
+from shared.explorers.notebook_09 import line_two_ways, polynomial_degree
 from shared.explorers.notebook_10 import digit_training, mistakes, moved_digits
 from shared.explorers.playground_picture import playground
 
@@ -17,9 +18,11 @@ __all__ = [
     "edges",
     "hinges",
     "line_by_hand",
+    "line_two_ways",
     "mistakes",
     "moved_digits",
     "one_parameter",
+    "polynomial_degree",
     "playground",
     "shapes",
     "sine_fit",
