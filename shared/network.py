@@ -106,8 +106,9 @@ class Network:
     def backward(self, Y, loss):
         """Fill and return ``grad``, the derivatives of the error of the last forward pass; targets Y (nᴸ, m).
 
-        The error itself is kept as ``E``. The pass starts with dA[L] from the loss (or with dZ[L], where the loss works from logits). Then, from the
-        last layer to the first: dZ = dA ⊙ g'(Z), dW = dZ (Aˡ⁻¹)ᵀ, db = dZ 1, dAˡ⁻¹ = Wᵀ dZ (notebook 6).
+        The error itself is kept as ``E``. The pass starts with dA[L] from the loss (or with dZ[L], where the loss works
+        from logits). Then, from the last layer to the first: dZ = dA ⊙ g'(Z), dW = dZ (Aˡ⁻¹)ᵀ, db = dZ 1,
+        dAˡ⁻¹ = Wᵀ dZ (notebook 6).
         """
         check_pair(loss, self.g[self.L])
         Y, Z, A, L = self._targets(Y), self.Z, self.A, self.L

@@ -29,11 +29,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 BATCH_SIZES = (10, 32, 64, 128, 256)
 RELU, SIGMOID = "ReLU, cross-entropy", "sigmoid, half mean squared error"
 # Who is compared where: (task, optimizer) -> name -> batch size -> the bar, our time ÷ the other's at most.
-# "sgemm" is the machine itself: the products of matrices in a step and nothing else.
+# "sgemm" is the machine itself: the products of matrices in a step and nothing else. "one thread" is ours without its
+# second thread: above 1, the second makes it slower, because the two cores are far apart (they share no cache).
 COMPARED = {
     (RELU, "SGD"): {
         "PyTorch": {10: 0.55, 32: 0.60, 64: 0.70, 128: 0.85, 256: 0.90},
         "scikit-learn": dict.fromkeys(BATCH_SIZES, 0.65),
+        "one thread": {},
         "sgemm": {},
     },
     (RELU, "Adam"): {
@@ -71,6 +73,13 @@ def ours():
         return history.seconds[1] - history.seconds[0]
 
     return seconds
+
+
+def one_thread():
+    from threadpoolctl import threadpool_limits  # comes with scikit-learn
+
+    threadpool_limits(1)
+    return ours()
 
 
 def pytorch(fused=None):
@@ -132,7 +141,7 @@ def sgemm():
 
 
 PEERS = {"PyTorch": pytorch, "PyTorch fused": partial(pytorch, fused=True), "scikit-learn": scikit_learn}
-LIBRARIES = {"ours": ours, **PEERS, "sgemm": sgemm}
+LIBRARIES = {"ours": ours, **PEERS, "one thread": one_thread, "sgemm": sgemm}
 worker = {}  # what a worker process knows
 
 
@@ -189,7 +198,7 @@ def missed(rows):
 
 
 def print_table(rows):
-    names = [*PEERS, "sgemm"]
+    names = [*PEERS, "one thread", "sgemm"]
     for task in dict.fromkeys(row["task"] for row in rows):
         print(f"\n{task}: our time ÷ that of … (allowed); share of the machine's own sgemm rate")
         print("          batch  µs/step", *(f"{name:>13}" for name in names))
