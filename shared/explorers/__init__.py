@@ -5,12 +5,14 @@ from shared.explorers.notebook_01 import edges, hinges
 from shared.explorers.notebook_02 import shapes
 from shared.explorers.notebook_03 import line_by_hand, one_parameter
 from shared.explorers.notebook_04 import descent, double_well
+from shared.explorers.notebook_06 import bug_zoo
 from shared.explorers.notebook_08 import sine_fit
 from shared.explorers.notebook_09 import line_two_ways, polynomial_degree
 from shared.explorers.notebook_10 import digit_training, mistakes, moved_digits
 from shared.explorers.playground_picture import playground
 
 __all__ = [
+    "bug_zoo",
     "descent",
     "digit_training",
     "double_well",

@@ -1,0 +1,395 @@
+"""The exercises of notebook 6."""
+
+from itertools import pairwise
+
+import numpy as np
+
+from shared.activations import identity, sigmoid, tanh
+from shared.exercises import Exercise, difference
+
+# --- 06.1: the five lines for the last layer
+
+_LINES = {
+    "dA": lambda A, Y: (A - Y) / Y.shape[1],
+    "dZ": lambda dA, Z, A, dg: dA * dg(Z),
+    "dW": lambda dZ, A, before: dZ @ before.T,
+    "db": lambda dZ: dZ.sum(axis=1, keepdims=True),
+    "back": lambda W, dZ: W.T @ dZ,
+}
+
+
+def _five(**replaced):
+    """Return the function of exercise 06.1 with some of its lines replaced."""
+    line = _LINES | replaced
+
+    def five_lines(W, Z, A_before, A, Y, dg):
+        dA = line["dA"](A, Y)
+        dZ = line["dZ"](dA, Z, A, dg)
+        return dA, dZ, line["dW"](dZ, A, A_before), line["db"](dZ), line["back"](W, dZ)
+
+    return five_lines
+
+
+def _layer(n, before, m, seed):
+    rng = np.random.default_rng(seed)
+    W, A_before = rng.normal(size=(n, before)).round(1), rng.normal(size=(before, m)).round(1)
+    Z = W @ A_before + 0.5
+    return W, Z, A_before, np.tanh(Z), rng.normal(size=(n, m)).round(1), tanh.derivative
+
+
+def _square_layers():
+    """Return layers where everything is square: there, wrong products raise nothing and can be told apart."""
+    return [_layer(n, n, n, 60 + n) for n in (2, 3)]
+
+
+def _judge_five(function):
+    layer = _layer(2, 3, 5, 61)
+    advice = "it is right where all sizes are equal; with 2 nodes, 3 nodes before and 5 samples"
+    try:
+        wrong = difference(_five()(*layer), function(*layer))
+    except Exception as error:
+        return f"{advice} your function raises {type(error).__name__}: which of its sizes is m?"
+    return wrong and f"{advice} it is not: m is Y.shape[1], the number of columns"
+
+
+# --- 06.2: three mysteries
+
+_PATTERNS = ("e", "g", "a")
+_PATTERN_HINTS = {
+    (0, "d"): "mystery 1: σ' is at most 1/4. Without it dW1 would be four times as long; look at the ratio",
+    (0, "f"): "mystery 1: a transposed dW1 leaves db1 right, and keeps the length exactly",
+    (0, "g"): "mystery 1: the mean in db spoils db only, in both layers. Here dW1 is wrong, and layer 2 is right",
+    (0, "h"): "mystery 1: the forgotten half doubles everything. Here layer 2 is right",
+    (1, "b"): "mystery 2: 1/m twice in dA would shrink dW1 and dW2 too. They are right",
+    (1, "f"): "mystery 2: transposing dW cannot touch db",
+    (1, "a"): "mystery 2: the ratio is 1/3, too short, and both dW are right: the mistake sits in one line only",
+    (2, "b"): "mystery 3: right pattern, but the ratio says three times too long, not too short",
+    (2, "c"): "mystery 3: a flipped sign keeps the length and gives a relative error of 1",
+    (2, "h"): "mystery 3: the forgotten half gives the ratio 2. Which number of tiny is 3?",
+}
+
+
+def _judge_patterns(answer):
+    if not isinstance(answer, (tuple, list)) or len(answer) != 3:
+        return 'three letters are asked for, in the order of the mysteries: ("…", "…", "…")'
+    for place, (right, letter) in enumerate(zip(_PATTERNS, answer, strict=True)):
+        if difference(right, letter):
+            known = letter.strip().casefold() if isinstance(letter, str) else ""
+            general = f"mystery {place + 1} is another one: which lines lie behind all that is wrong?"
+            return _PATTERN_HINTS.get((place, known), general)
+
+
+# --- 06.3: the mean of the samples' gradients
+
+
+def _one_sample_only(X, Y):
+    if np.ndim(X) != 2 or np.ndim(Y) != 2:
+        raise ValueError("a sample is a column, of shape (n, 1), not a flat array")
+    if X.shape[1] != 1 or Y.shape[1] != 1:
+        raise ValueError("this gradient takes one sample at a time")
+    if len(X) != 2:
+        raise ValueError("a sample has two inputs, and they stand in a column")
+    return ((np.array([[2.0, -1.0]]) @ X - Y) * np.vstack([X, [[1.0]]])).ravel()
+
+
+def _mean_gradient(gradient, X, Y):
+    m = X.shape[1]
+    return sum(gradient(X[:, [c]], Y[:, [c]]) for c in range(m)) / m
+
+
+def _sample_sets():
+    rng = np.random.default_rng(63)
+    return [(_one_sample_only, rng.normal(size=(2, m)).round(1), rng.normal(size=(1, m)).round(1)) for m in (3, 5)]
+
+
+# --- 06.4: multiplications
+
+
+def _products(sizes, m):
+    return [n * before * m for before, n in pairwise(sizes)]
+
+
+def _multiplications(sizes, m):
+    products = _products(sizes, m)
+    return sum(products), sum(products) + sum(products[1:])
+
+
+# --- 06.5: the friend's five lines
+
+
+def _mended(dg_of="Z", transpose=True, db="sum"):
+    """Return the function of exercise 06.5, mended where the arguments say so."""
+    biases = {
+        "sum": lambda dZ: dZ.sum(axis=1, keepdims=True),
+        "mean": lambda dZ: dZ.mean(axis=1, keepdims=True),
+        "flat": lambda dZ: dZ.sum(axis=1),
+        "axis": lambda dZ: dZ.sum(axis=0, keepdims=True),
+    }
+
+    def backward(W, Z, A, Y, dg):
+        L, m = len(W) - 1, Y.shape[1]
+        dW, derivatives = [None] * (L + 1), [None] * (L + 1)
+        dA = (A[L] - Y) / m
+        for l in range(L, 0, -1):
+            dZ = dA * dg[l]((Z if dg_of == "Z" else A)[l])
+            dW[l] = dZ @ A[l - 1].T
+            derivatives[l] = biases[db](dZ)
+            dA = (W[l].T if transpose else W[l]) @ dZ
+        return dW, derivatives
+
+    return backward
+
+
+def _networks():
+    for sizes, m, seed in (([3, 5, 4, 2], 7, 65), ([2, 2, 2], 2, 66)):
+        rng, g = np.random.default_rng(seed), [None, *[sigmoid] * (len(sizes) - 2), identity]
+        W = [None, *(rng.normal(size=(n, before)).round(1) for before, n in pairwise(sizes))]
+        Z, A = [None], [rng.normal(size=(sizes[0], m)).round(1)]
+        for l in range(1, len(sizes)):
+            Z.append(W[l] @ A[l - 1] + 0.1)
+            A.append(g[l](Z[l]))
+        yield W, Z, A, rng.normal(size=(sizes[-1], m)).round(1), [None, *(a.derivative for a in g[1:])]
+
+
+# --- 06.6: the penalty
+
+
+def _penalty(term=lambda W, alpha: alpha * W, biases=False):
+    def with_penalty(W, b, dW, db, alpha):
+        new = [None, *(dW[l] + term(W[l], alpha) for l in range(1, len(W)))]
+        return new, [None, *(db[l] + term(b[l], alpha) for l in range(1, len(W)))] if biases else db
+
+    return with_penalty
+
+
+def _gradients():
+    rng = np.random.default_rng(66)
+    for sizes, alpha in (([2, 2, 1], 0.1), ([3, 5, 4, 2], 0.02)):
+        shapes = [(n, before) for before, n in pairwise(sizes)]
+        W, dW = ([None, *(rng.normal(size=s).round(1) for s in shapes)] for _ in range(2))
+        b, db = ([None, *(rng.normal(size=(n, 1)).round(1) for n, _ in shapes)] for _ in range(2))
+        yield W, b, dW, db, alpha
+
+
+exercises = {
+    "06.1": Exercise(
+        solution=_five(),
+        inputs=_square_layers,
+        judge=_judge_five,
+        mistakes=[
+            (_five(dA=lambda A, Y: (Y - A) / Y.shape[1]), "the sign is flipped: output minus target, A − Y"),
+            (_five(dA=lambda A, Y: A - Y), "the 1/m is missing: E is a mean over the samples, and it enters in dA"),
+            (
+                _five(dA=lambda A, Y: 2 * (A - Y) / Y.shape[1]),
+                "twice too large: the half in E cancels the 2 of the square",
+            ),
+            (
+                _five(dZ=lambda dA, Z, A, dg: dA),
+                "g' is left out: the way back through the activation multiplies dA by it",
+            ),
+            (
+                _five(dZ=lambda dA, Z, A, dg: dA * dg(A)),
+                "dg got A, but it is a function of z: what went into the activation on the way forward?",
+            ),
+            (
+                _five(dZ=lambda dA, Z, A, dg: dA @ dg(Z)),
+                "@ adds up over the samples, but dZ has no sum: each entry has its own factor, so *",
+            ),
+            (
+                _five(dW=lambda dZ, A, before: dZ * before.T),
+                "dW: that is `*` for `@`. It fits here because all is square; dW is a sum over the samples",
+            ),
+            (
+                _five(dW=lambda dZ, A, before: before @ dZ.T),
+                "dW is transposed: its rows belong to the nodes of dZ, so dZ comes first",
+            ),
+            (
+                _five(dW=lambda dZ, A, before: dZ @ before),
+                "dW: the c of dZ and the c of A_before must meet inside the product; which of the two has to turn?",
+            ),
+            (
+                _five(dW=lambda dZ, A, before: dZ @ A.T),
+                "dW: W was multiplied by the activations before the layer, not by those behind it",
+            ),
+            (
+                _five(dW=lambda dZ, A, before: dZ @ before.T / before.shape[1]),
+                "dW: 1/m once more. It is in dA already, and from there in everything",
+            ),
+            (
+                _five(db=lambda dZ: dZ.mean(axis=1, keepdims=True)),
+                "db: a mean where a sum belongs. The 1/m is in dZ already",
+            ),
+            (
+                _five(db=lambda dZ: dZ.sum(axis=1)),
+                "db has the shape (n,): a bias is a column, (n, 1). keepdims=True leaves it standing",
+            ),
+            (
+                _five(db=lambda dZ: dZ.sum(axis=0, keepdims=True)),
+                "db: added over the nodes. The sum runs over the samples, that is axis=1",
+            ),
+            (_five(db=lambda dZ: dZ), "db: one number a node is wanted; add up over the samples"),
+            (
+                _five(back=lambda W, dZ: W @ dZ),
+                "dA_before: W takes values forward, j to i. On the way back it has to be transposed",
+            ),
+            (
+                _five(back=lambda W, dZ: W.T * dZ),
+                "dA_before: that is `*` for `@`. A node collects from all the nodes it fed: a sum over i",
+            ),
+            (
+                _five(back=lambda W, dZ: dZ @ W),
+                "dA_before: here the i of W has to meet the i of dZ, the row index of dZ. So dZ stands on the right",
+            ),
+        ],
+        correct="five lines, one layer. A loop from L to 1 around them is back-propagation.",
+    ),
+    "06.2": Exercise(
+        solution=_PATTERNS,
+        judge=_judge_patterns,
+        mistakes=[
+            (tuple(letter if k == place else right for k, right in enumerate(_PATTERNS)), hint)
+            for (place, letter), hint in _PATTERN_HINTS.items()
+        ],
+        correct="the pattern names the line, the ratio names the mistake.",
+    ),
+    "06.3": Exercise(
+        solution=_mean_gradient,
+        inputs=_sample_sets,
+        mistakes=[
+            (
+                lambda gradient, X, Y: _mean_gradient(gradient, X, Y) * X.shape[1],
+                "that is the sum. With m samples it is m times too long",
+            ),
+            (
+                lambda gradient, X, Y: _mean_gradient(gradient, X, Y) * X.shape[1] / X.shape[0],
+                "you divide by the number of inputs; m is the number of columns, X.shape[1]",
+            ),
+            (
+                lambda gradient, X, Y: gradient(X, Y),
+                "that hands over the whole batch; take the samples one by one, X[:, [c]]",
+            ),
+            (
+                lambda gradient, X, Y: gradient(X[:, 0], Y[:, 0]),
+                "X[:, c] is flat, of shape (2,). A list as index keeps the column: X[:, [c]]",
+            ),
+            (
+                lambda gradient, X, Y: gradient(X[:, [-1]], Y[:, [-1]]),
+                "only the last sample has arrived: add up inside the loop",
+            ),
+            (
+                lambda gradient, X, Y: gradient(X[:, [0]], Y[:, [0]]),
+                "only the first sample has arrived: does the `return` stand inside the loop?",
+            ),
+            (
+                lambda gradient, X, Y: gradient(X[:, [-1]], Y[:, [-1]]) / X.shape[1],
+                "each sample overwrites the one before: += instead of =",
+            ),
+            (
+                lambda gradient, X, Y: gradient(X.mean(axis=1, keepdims=True), Y.mean(axis=1, keepdims=True)),
+                "that is the gradient of the mean sample. The mean has to be taken of the gradients",
+            ),
+        ],
+        correct="so a batch is nothing but its samples, and the 1/m in dA makes it their mean.",
+    ),
+    "06.4": Exercise(
+        solution=_multiplications,
+        inputs=[([3, 5, 4, 2], 7), ([784, 30, 10], 1), ([2, 2, 1], 3), ([6, 6, 6, 6, 6], 2), ([4, 3], 5)],
+        mistakes=[
+            (
+                lambda sizes, m: (sum(_products(sizes, m)), 2 * sum(_products(sizes, m))),
+                "nearly: dA of layer 0 would be a derivative by the data, and nobody needs it. Leave out that product",
+            ),
+            (
+                lambda sizes, m: (sum(_products(sizes, m)), sum(_products(sizes, m))),
+                "backward has two products a layer: one for dW, and one for dA of the layer before",
+            ),
+            (
+                lambda sizes, m: (sum(_products(sizes, m)), sum(_products(sizes, m)[1:])),
+                "that counts the dA only; each layer has a dW as well",
+            ),
+            (
+                lambda sizes, m: (sum(_products(sizes, m)), sum(_products(sizes, m)) + sum(_products(sizes, m)[:-1])),
+                "one dA is left out, but the wrong one: it is the first layer whose input needs no derivative",
+            ),
+            (
+                lambda sizes, m: _multiplications(sizes, 1),
+                "that is for one sample; every sample costs as much",
+            ),
+            (
+                lambda sizes, m: _multiplications(sizes, m)[::-1],
+                "the two numbers are right but exchanged: return forward, backward",
+            ),
+            (
+                lambda sizes, m: (sum(_products(sizes, m)), sum(_multiplications(sizes, m))),
+                "the second number has the forward pass in it; count what the way back adds",
+            ),
+            (
+                lambda sizes, m: tuple(count + sum(sizes[1:]) * m for count in _multiplications(sizes, m)),
+                "you count the biases or the activations too; only the matrix products are asked for",
+            ),
+        ],
+        correct="never more than twice the way forward, for any number of parameters.",
+    ),
+    "06.5": Exercise(
+        solution=_mended(),
+        inputs=lambda: list(_networks()),
+        mistakes=[
+            (
+                _mended("A", False, "mean"),
+                "still the friend's program: with 3-5-4-2 NumPy refuses a product. Which one? Why did squares hide it?",
+            ),
+            (
+                _mended("Z", False, "mean"),
+                "one down: dg gets Z now. NumPy still refuses a product where the sizes differ",
+            ),
+            (
+                _mended("A", False, "sum"),
+                "one down: db is a sum now. NumPy still refuses a product where the sizes differ",
+            ),
+            (
+                _mended("Z", False, "sum"),
+                "two down: dg and db are right. The last one is the product that takes dZ to the layer before",
+            ),
+            (
+                _mended("A", True, "mean"),
+                "the transpose is there, and all shapes fit. Two mistakes are left that no shape can show: run a check",
+            ),
+            (
+                _mended("A", True, "sum"),
+                "one mistake is left: dW and db of the last layer are right, all others are wrong by a little. "
+                "Which line lies between?",
+            ),
+            (_mended("Z", True, "mean"), "one mistake is left: every dW is right, every db is seven times too short"),
+            (_mended("Z", True, "flat"), "all numbers are right; but a bias of shape (n,) is no column: keepdims=True"),
+            (_mended("Z", True, "axis"), "db: the sum runs over the samples, axis=1, not over the nodes"),
+        ],
+        correct="one mistake by its shape, two by their numbers: that is why a test has four different sizes.",
+    ),
+    "06.6": Exercise(
+        solution=_penalty(),
+        inputs=lambda: list(_gradients()),
+        mistakes=[
+            (
+                _penalty(lambda W, alpha: 2 * alpha * W),
+                "twice too much: the half in front of the penalty cancels the 2 of the square",
+            ),
+            (_penalty(lambda W, alpha: alpha * W / 2), "half of it: the derivative of w²/2 is w"),
+            (_penalty(lambda W, alpha: -alpha * W), "the sign: the penalty is added to E, so is its derivative"),
+            (
+                _penalty(lambda W, alpha: alpha * np.sign(W)),
+                "that belongs to a penalty on |w|; for w²/2 the derivative grows with w",
+            ),
+            (
+                _penalty(lambda W, alpha: alpha * W**2 / 2),
+                "that is the penalty itself; its derivative by w is asked for",
+            ),
+            (
+                _penalty(lambda W, alpha: alpha),
+                "each weight is pushed by the same amount; large weights should be pushed more",
+            ),
+            (_penalty(biases=True), "the biases are in it as well; here only the weights are penalised"),
+            (lambda W, b, dW, db, alpha: (dW, db), "nothing has been added yet"),
+        ],
+        correct="one term more in E, one term more in dW, and the check passes again.",
+    ),
+}
