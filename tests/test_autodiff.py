@@ -1,4 +1,4 @@
-"""Automatic differentiation: right about random functions and *tiny*, about values used twice; clear about bad input."""
+"""Automatic differentiation: right about random functions, *tiny* and values used twice; clear about bad input."""
 
 import cmath
 import gc

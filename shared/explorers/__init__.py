@@ -5,6 +5,7 @@ from shared.explorers.notebook_01 import edges, hinges
 from shared.explorers.notebook_02 import shapes
 from shared.explorers.notebook_03 import line_by_hand, one_parameter
 from shared.explorers.notebook_04 import descent, double_well
+from shared.explorers.notebook_05 import graph_stepper, nudge, tiny_graph
 from shared.explorers.notebook_06 import bug_zoo
 from shared.explorers.notebook_08 import sine_fit
 from shared.explorers.notebook_09 import line_two_ways, polynomial_degree
@@ -18,14 +19,17 @@ __all__ = [
     "double_well",
     "drawing_pad",
     "edges",
+    "graph_stepper",
     "hinges",
     "line_by_hand",
     "line_two_ways",
     "mistakes",
     "moved_digits",
+    "nudge",
     "one_parameter",
-    "polynomial_degree",
     "playground",
+    "polynomial_degree",
     "shapes",
     "sine_fit",
+    "tiny_graph",
 ]

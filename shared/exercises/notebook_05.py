@@ -1,0 +1,290 @@
+"""The exercises of notebook 5."""
+
+import numpy as np
+
+from shared.exercises import Exercise
+
+# --- 05.2: tanh in the hidden layer, one sample
+
+
+def _gradients_with(slope, forward=np.tanh, miss=lambda a2, y: a2 - y, back=None, last=None):
+    """Return the solution of 05.2, or with other parts a version with one mistake."""
+
+    def hidden_gradients(W1, b1, W2, b2, x, y):
+        z1 = W1 @ x + b1
+        a1 = forward(z1)
+        dz2 = miss(W2 @ a1 + b2, y)
+        da1 = back(W2, dz2) if back else W2.T @ dz2
+        dz1 = da1 * slope(z1, a1)
+        return last(dz1, x, a1) if last else dz1 @ x.T, dz1
+
+    return hidden_gradients
+
+
+def _tanh_slope(z, a):
+    return 1 - a**2
+
+
+_hidden_gradients = _gradients_with(_tanh_slope)
+
+
+def _networks():
+    rng = np.random.default_rng(52)
+    random = [rng.standard_normal(shape) for shape in ((3, 2), (3, 1), (1, 3), (1, 1), (2, 1), (1, 1))]
+    tiny = [[[0.5, -0.25], [-1.0, 0.75]], [[0.1], [-0.2]], [[1.0, -2.0]], [[0.5]], [[1.0], [2.0]], [[1.0]]]
+    return [tuple(np.array(part) for part in tiny), tuple(random)]
+
+
+# --- 05.3: is a gradient right?
+
+
+def _worst(f, theta, gradient, h):
+    return _worst_with()(f, theta, gradient, h)
+
+
+def _worst_with(difference=None, size=max, forward=False, restore=True):
+    def worst_difference(f, theta, gradient, h):
+        found, moving = [], theta.copy()
+        for i in range(len(theta)):
+            up, down = (moving.copy() for _ in "ab")
+            up[i] += h
+            down[i] -= h
+            if not restore:
+                moving[i] += h
+            estimate = (f(up) - f(theta)) / h if forward else (f(up) - f(down)) / (2 * h)
+            found.append(difference(estimate, gradient[i], h) if difference else abs(estimate - gradient[i]))
+        return size(found)
+
+    return worst_difference
+
+
+def _bowl(theta):
+    return float(theta[0] ** 3 - 2 * theta[1] ** 2 + theta[0] * theta[2])
+
+
+def _checks():
+    theta = np.array([1.5, -0.5, 2.0])
+    right = np.array([3 * 1.5**2 + 2.0, 2.0, 1.5])
+    return [
+        (_bowl, theta, right + np.array([0.3, 0.0, -0.5]), 0.1),
+        (_bowl, theta, right * np.array([1.0, 1.0, 3.0]), 0.01),
+        (_bowl, theta, right + np.array([-0.7, 0.2, 0.1]), 0.05),
+    ]
+
+
+# --- 05.4: backward through a graph, a list of pairs (number of an input, slope) for each node
+
+
+def _derivatives(graph):
+    return _derivatives_with()(graph)
+
+
+def _derivatives_with(seed=1.0, add=True, turned=True, times=lambda d, slope: d * slope):
+    def derivatives(graph):
+        d = [0.0] * len(graph)
+        d[-1] = seed
+        nodes = range(len(graph))
+        for k in reversed(nodes) if turned else nodes:
+            for j, slope in graph[k]:
+                d[j] = d[j] * add + times(d[k], slope)
+        return d
+
+    return derivatives
+
+
+def _all_paths_twice(graph):
+    """The naive recursion: 8 for the reused node."""
+    d = [0.0] * len(graph)
+    d[-1] = 1.0
+
+    def visit(k):
+        for j, slope in graph[k]:
+            d[j] += d[k] * slope
+        for j, _ in graph[k]:
+            visit(j)
+
+    visit(len(graph) - 1)
+    return d
+
+
+def _one_visit(graph):
+    """The recursion with a set of nodes already seen: too early for the late paths."""
+    d, seen = [0.0] * len(graph), set()
+    d[-1] = 1.0
+
+    def visit(k):
+        if k in seen:
+            return
+        seen.add(k)
+        for j, slope in graph[k]:
+            d[j] += d[k] * slope
+        for j, _ in graph[k]:
+            visit(j)
+
+    visit(len(graph) - 1)
+    return d
+
+
+def _graphs():
+    reused = [[], [(0, 1.0), (0, 1.0)], [(1, 1.0), (1, 1.0)]]
+    short_and_long = [[], [(0, 2.0)], [(1, 3.0)], [(2, 0.5), (1, -1.0), (0, 4.0)], [(1, 5.0), (3, 2.0)]]
+    two_inputs = [[], [], [(0, 3.0), (1, 2.0)], [(2, -1.0), (0, 1.0)], [(3, 0.5), (2, 4.0)]]
+    return [(reused,), (short_and_long,), (two_inputs,)]
+
+
+# --- 05.5: division
+
+
+def _division(a, b):
+    return a / b, 1 / b, -a / b**2
+
+
+exercises = {
+    "05.1": Exercise(
+        solution=240,
+        mistakes=[
+            (96, "that is the path through u alone. E hears from x on a second path, through v: add it"),
+            (144, "that is the path through v alone. E hears from x on a second path, through u: add it"),
+            (13824, "you multiplied the two paths with each other. Along a path slopes multiply, but paths add"),
+            (10, "that is the slope of the product u·v. The square after it has a slope too, 2·(u·v)"),
+            (24, "that is the slope of the square alone, 2·u·v. How fast does u·v grow with x?"),
+            (120, "half of it: the slope of a square p² is 2p, not p"),
+            (264, "the slopes of u·v are swapped: along u it is v, and along v it is u"),
+            (168, "the path through v has one more factor: v = 2x grows twice as fast as x"),
+        ],
+        correct="two paths, 24·4·1 and 24·3·2, and they add.",
+    ),
+    "05.2": Exercise(
+        solution=_hidden_gradients,
+        inputs=_networks,
+        mistakes=[
+            (
+                _gradients_with(lambda z, a: 1 + 0 * a),
+                "the slope of tanh is missing: dz1 is da1 times 1 − a1², entry by entry",
+            ),
+            (
+                _gradients_with(lambda z, a: a * (1 - a)),
+                "a (1 − a) is the slope of the sigmoid. For tanh it is 1 − a²",
+            ),
+            (
+                _gradients_with(lambda z, a: 1 - np.tanh(a) ** 2),
+                "you took the slope of tanh at a1. It belongs to the place z1: 1 − tanh(z1)², which is 1 − a1²",
+            ),
+            (
+                _gradients_with(_tanh_slope, miss=lambda a2, y: y - a2),
+                "the sign is flipped: E contains (a2 − y)², and its slope along a2 is a2 − y",
+            ),
+            (
+                _gradients_with(_tanh_slope, miss=lambda a2, y: 2 * (a2 - y)),
+                "twice too large: E is *half* the square, and the ½ cancels the 2",
+            ),
+            (
+                _gradients_with(_tanh_slope, back=lambda W2, dz2: dz2 * np.ones_like(W2.T)),
+                "the weights W2 are missing: da1 is W2.T @ dz2, each hidden node hears E through its own weight",
+            ),
+            (
+                _gradients_with(_tanh_slope, last=lambda dz1, x, a1: dz1 @ a1.T),
+                "dW1 takes the values that go *into* layer 1, the inputs x, not those that come out of it",
+            ),
+            (
+                _gradients_with(_tanh_slope, last=lambda dz1, x, a1: x @ dz1.T),
+                "dW1 is transposed: entry i, j belongs to the weight to i from j, so rows are dz1, columns are x",
+            ),
+            (
+                _gradients_with(_tanh_slope, forward=lambda z: 1 / (1 + np.exp(-z))),
+                "on the way forward this network still has the sigmoid: a1 = np.tanh(z1)",
+            ),
+            (
+                lambda *given: _hidden_gradients(*given)[::-1],
+                "the order is dW1 first, then db1",
+            ),
+            (
+                lambda *given: _hidden_gradients(*given)[0],
+                "both are wanted: return dW1, db1",
+            ),
+        ],
+        correct="only one factor has changed: an activation enters with its slope and nowhere else.",
+    ),
+    "05.3": Exercise(
+        solution=_worst,
+        inputs=_checks,
+        tolerance=1e-9,
+        mistakes=[
+            (_worst_with(size=sum), "you add the differences up; wanted is the largest one"),
+            (
+                _worst_with(difference=lambda e, g, h: e - g),
+                "without `abs` a large difference below zero counts as small",
+            ),
+            (_worst_with(forward=True), "that is the forward difference; look to both sides, up and down"),
+            (
+                _worst_with(difference=lambda e, g, h: abs(2 * e - g)),
+                "the two places are 2h apart, not h: divide by 2 * h",
+            ),
+            (
+                _worst_with(restore=False),
+                "parameter i has to be back at its own value before the next one is nudged: take fresh copies",
+            ),
+            (
+                _worst_with(size=lambda found: found[-1]),
+                "you return the difference of the last parameter: collect all of them, then take the largest",
+            ),
+            (
+                _worst_with(size=lambda found: found[0]),
+                "you return after the first parameter: does the return stand in the loop?",
+            ),
+        ],
+        correct="twice as many evaluations as parameters: a test for small networks, not a way to train.",
+    ),
+    "05.4": Exercise(
+        solution=_derivatives,
+        inputs=_graphs,
+        mistakes=[
+            (
+                _all_paths_twice,
+                "node 1 passes on its derivative before it is complete, and then again: go through the nodes by their "
+                "numbers, the last one first, and visit each once",
+            ),
+            (
+                _one_visit,
+                "each node is visited once now, but some too early: before all shares have arrived. Which order makes "
+                "sure that everything computed from node k comes before k?",
+            ),
+            (_derivatives_with(add=False), "a new share replaces the old one: paths add, so += instead of ="),
+            (
+                _derivatives_with(turned=False),
+                "you go from the first node to the last. Nothing can be passed on yet: begin at the end, reversed(…)",
+            ),
+            (
+                _derivatives_with(seed=0.0),
+                "all zero: who starts? The derivative of the last node along itself is 1",
+            ),
+            (
+                _derivatives_with(times=lambda d, slope: slope),
+                "the share of an input is the node's derivative *times* the slope",
+            ),
+            (
+                _derivatives_with(times=lambda d, slope: d + slope),
+                "along a path slopes multiply: d[k] * slope, not d[k] + slope",
+            ),
+        ],
+        correct="six lines, every graph: this loop is the heart of every library.",
+    ),
+    "05.5": Exercise(
+        solution=_division,
+        inputs=[(3.0, 2.0), (-1.0, 4.0), (0.7, -0.2)],
+        mistakes=[
+            (lambda a, b: (a / b, 1 / b, a / b**2), "a larger divisor makes the result smaller: a minus is missing"),
+            (lambda a, b: (a / b, 1 / b, -1 / b**2), "the slope of 1/b is −1/b², and here it is multiplied by a"),
+            (lambda a, b: (a / b, 1 / b, 1 / a), "along b it is a · (1/b), and the slope of 1/b is −1/b²"),
+            (lambda a, b: (a / b, b, -a / b**2), "along a: b is a constant there, and a is multiplied by 1/b"),
+            (lambda a, b: (a / b, b, a), "those are the slopes of a · b"),
+            (lambda a, b: (a / b, -a / b**2, 1 / b), "the two slopes are swapped: first the one along a"),
+            (
+                lambda a, b: (a / b, 1 / b, -a / b),
+                "1/b is b to the power −1, so its slope has b to the power −2",
+            ),
+            (lambda a, b: (1 / b, -a / b**2), "three numbers are wanted: the result first, then the two slopes"),
+        ],
+        correct="a value and one slope an input: that is all an operation has to know.",
+    ),
+}
