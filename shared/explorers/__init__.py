@@ -7,6 +7,7 @@ from shared.explorers.notebook_03 import line_by_hand, one_parameter
 from shared.explorers.notebook_04 import descent, double_well
 from shared.explorers.notebook_05 import graph_stepper, nudge, tiny_graph
 from shared.explorers.notebook_06 import bug_zoo
+from shared.explorers.notebook_07 import signals, xor_surface
 from shared.explorers.notebook_08 import sine_fit
 from shared.explorers.notebook_09 import line_two_ways, polynomial_degree
 from shared.explorers.notebook_10 import digit_training, mistakes, moved_digits
@@ -30,6 +31,8 @@ __all__ = [
     "playground",
     "polynomial_degree",
     "shapes",
+    "signals",
     "sine_fit",
     "tiny_graph",
+    "xor_surface",
 ]

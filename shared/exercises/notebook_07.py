@@ -1,0 +1,334 @@
+"""The exercises of notebook 7."""
+
+import numpy as np
+
+from shared.activations import relu, sigmoid, softmax, tanh
+from shared.datasets import xor
+from shared.exercises import Exercise
+
+# --- 07.1: XOR without biases
+
+
+def _weights(W1, W2):
+    return np.array(W1, float), np.array(W2, float)
+
+
+def _solves_xor(answer):
+    if not isinstance(answer, (tuple, list)) or len(answer) != 2:
+        return "two matrices are asked for: (W1, W2)"
+    try:
+        W1, W2 = (np.asarray(part, float) for part in answer)
+    except (TypeError, ValueError):
+        return "W1 and W2 should hold numbers"
+    if W1.shape != (2, 2) or W2.shape != (1, 2):
+        return f"W1 has shape (2, 2) and W2 shape (1, 2); yours have {W1.shape} and {W2.shape}"
+    X, Y = xor()
+    outputs = (W2 @ relu(W1 @ X))[0]
+    wrong = np.flatnonzero(~np.isclose(outputs, Y[0], rtol=0, atol=1e-6))
+    if len(wrong):
+        x1, x2 = X[:, wrong[0]]
+        return f"for ({x1:.0f}, {x2:.0f}) your network answers {outputs[wrong[0]]:.4g}, wanted is {Y[0, wrong[0]]:.0f}"
+    return None
+
+
+# --- 07.2: a tanh network written with sigmoids
+
+
+def _to_sigmoid(W1, b1, W2, b2):
+    return 2 * W1, 2 * b1, 2 * W2, b2 - W2.sum(axis=1, keepdims=True)
+
+
+NETWORKS = [
+    (np.array([[0.5, -1.0]]), np.array([[0.3]]), np.array([[2.0]]), np.array([[1.0]])),
+    (
+        np.array([[1.0, 2.0], [0.0, -1.0], [0.5, 0.25]]),
+        np.array([[0.1], [-0.2], [0.4]]),
+        np.array([[1.0, -2.0, 0.5], [0.3, 3.0, -1.0]]),
+        np.array([[0.7], [-0.6]]),
+    ),
+]
+
+# --- 07.5: the gradient of softmax and cross-entropy
+
+
+def _logits_gradient(Z, Y):
+    return (softmax(Z) - Y) / Z.shape[1]
+
+
+def _along_rows(Z, Y):
+    e = np.exp(Z - Z.max(axis=1, keepdims=True))
+    return (e / e.sum(axis=1, keepdims=True) - Y) / Z.shape[1]
+
+
+def _over_everything(Z, Y):
+    e = np.exp(Z - Z.max())
+    return (e / e.sum() - Y) / Z.shape[1]
+
+
+LOGITS = [
+    (np.array([[1.0], [2.0], [3.0]]), np.array([[0.0], [0.0], [1.0]])),
+    (np.array([[1.0, 0.0, -1.0, 2.0], [0.5, 2.0, 1.0, 0.0]]), np.array([[1.0, 0, 0, 1], [0, 1.0, 1, 0]])),
+    (
+        np.array([[0.2, -1.5], [1.0, 0.3], [-0.7, 2.0], [0.0, 0.4]]),
+        np.array([[0.0, 1.0], [1.0, 0.0], [0.0, 0.0], [0.0, 0.0]]),
+    ),
+]
+
+# --- 07.6: a sigmoid without a warning
+
+
+def _stable_sigmoid(z):
+    e = np.exp(-np.abs(z))
+    return np.where(z >= 0, 1 / (1 + e), e / (1 + e))
+
+
+def _without_a_warning(function):
+    for z in (-1000.0, 1000.0):
+        try:
+            with np.errstate(over="raise", invalid="raise", divide="raise"):
+                function(np.array([z, 0.0]))
+        except FloatingPointError as error:
+            return (
+                f"the values are right, but z = {z:.0f} still gives the warning '{error}'. np.where computes both "
+                "of its branches for every z: what must the argument of exp never be?"
+            )
+    return None
+
+
+Z_VALUES = [
+    (np.array([-2.0, 0.0, 0.5, 2.0]),),
+    (np.array([[-1000.0, -40.0], [30.0, 1000.0]]),),
+    (np.array([-15.0, 12.0]),),
+]
+
+exercises = {
+    "07.1": Exercise(
+        solution=_weights([[1, -1], [-1, 1]], [[1, 1]]),
+        judge=_solves_xor,
+        mistakes=[
+            (
+                _weights([[1, 1], [1, 1]], [[1, -2]]),
+                "these weights need the bias −1 in unit 2. Without biases both units are x₁ + x₂: find two sums that "
+                "are 0 for (1, 1)",
+            ),
+            (
+                _weights([[1, 0], [0, 1]], [[1, 1]]),
+                "this adds the inputs: for (1, 1) both units fire. Each unit should fire for one of the two mixed "
+                "samples alone",
+            ),
+            (
+                _weights([[1, -1], [1, -1]], [[1, 1]]),
+                "both units compute relu(x₁ − x₂), so nobody sees (0, 1). Turn one of them round",
+            ),
+            (
+                _weights([[1, -1], [-1, 1]], [[1, -1]]),
+                "the hidden units are right. Their difference is x₁ − x₂ again, a straight line: take their sum",
+            ),
+            (
+                _weights([[1, -1], [-1, 1]], [[0.5, 0.5]]),
+                "the hidden units are right, and the outputs are half of what is wanted",
+            ),
+            (
+                _weights([[1, 1], [-1, -1]], [[1, 1]]),
+                "unit 2 computes relu(−x₁ − x₂), and that is 0 for all four samples: a dead unit",
+            ),
+        ],
+        correct="two hinges back to back make |x₁ − x₂|, and that is XOR. The biases were one way, not the only one.",
+    ),
+    "07.2": Exercise(
+        solution=_to_sigmoid,
+        inputs=NETWORKS,
+        mistakes=[
+            (
+                lambda W1, b1, W2, b2: (2 * W1, 2 * b1, 2 * W2, b2),
+                "the −1 of 2σ − 1 has got lost: it passes through W2 and ends in b2, once for each hidden unit",
+            ),
+            (
+                lambda W1, b1, W2, b2: (2 * W1, 2 * b1, 2 * W2, b2 + W2.sum(axis=1, keepdims=True)),
+                "a sign is flipped: W2 (2σ − 1) = 2 W2 σ − W2 1",
+            ),
+            (
+                lambda W1, b1, W2, b2: (2 * W1, b1, 2 * W2, b2 - W2.sum(axis=1, keepdims=True)),
+                "2z is wanted inside the sigmoid, and z contains the bias: b1 is doubled as well",
+            ),
+            (
+                lambda W1, b1, W2, b2: (W1, b1, 2 * W2, b2 - W2.sum(axis=1, keepdims=True)),
+                "that is 2σ(z) − 1; the 2 inside is missing: tanh(z) = 2σ(2z) − 1",
+            ),
+            (
+                lambda W1, b1, W2, b2: (2 * W1, 2 * b1, W2, b2 - W2.sum(axis=1, keepdims=True)),
+                "the 2 in front of σ is missing: it goes into W2",
+            ),
+            (
+                lambda W1, b1, W2, b2: (2 * W1, 2 * b1, 2 * W2, b2 - 1),
+                "each hidden unit brings its own −1, and W2 weighs it: subtract W2 times a column of ones",
+            ),
+            (
+                lambda W1, b1, W2, b2: (2 * W1, 2 * b1, 2 * W2, b2 - 2 * W2.sum(axis=1, keepdims=True)),
+                "you subtract twice too much: the −1 is weighed by the old W2, not by 2 W2",
+            ),
+            (
+                lambda W1, b1, W2, b2: (2 * W1, 2 * b1, 2 * W2, b2 - W2.sum()),
+                "W2.sum() adds up all rows. Each output has its own bias: sum along axis=1, with keepdims=True",
+            ),
+            (
+                lambda W1, b1, W2, b2: (2 * W1, 2 * b1, 2 * W2, b2 - W2.sum(axis=1)),
+                "b2 has lost its shape (n, 1): sum with keepdims=True",
+            ),
+            (
+                lambda W1, b1, W2, b2: (W1 / 2, b1 / 2, W2 / 2, b2 + W2.sum(axis=1, keepdims=True) / 2),
+                "this is the way back, from sigmoid to tanh: σ(z) = (1 + tanh(z/2)) / 2",
+            ),
+        ],
+        correct="the same function in other clothes. What differs is where descent starts, and how steep it is.",
+    ),
+    "07.3": Exercise(
+        solution=float(np.log((1 + 0.96**0.5) / (1 - 0.96**0.5))),
+        tolerance=1e-3,
+        mistakes=[
+            (
+                float(np.log(99)),
+                "there σ(z) = 0.99. Close, but asked is where σ(1 − σ) = 0.01, not where 1 − σ = 0.01",
+            ),
+            (
+                float(np.log((1 + 0.99**0.5) / (1 - 0.99**0.5))),
+                "there σ' is 1 % of its largest value, 0.0025. Asked is σ'(z) = 0.01",
+            ),
+            (float((1 + 0.96**0.5) / 2), "that is σ(z). Which z belongs to it? Solve a = 1 / (1 + e⁻ᶻ) for z"),
+            (
+                float(-np.log((1 + 0.96**0.5) / (1 - 0.96**0.5))),
+                "right place, other side: σ' is even, and the positive z is asked for",
+            ),
+            (
+                float(np.arctanh(0.99**0.5)),
+                "there the derivative of tanh is 0.01; asked is the sigmoid, which is flatter from the start",
+            ),
+            (float(np.log(100)), "that is where e⁻ᶻ = 0.01; σ' = σ(1 − σ) is a little smaller than that"),
+        ],
+        correct="beyond 4.6 the sigmoid passes on less than a hundredth. With inputs of size 10 that is soon reached.",
+    ),
+    "07.4": Exercise(
+        solution=(False, False, False, True, True, True),
+        mistakes=[
+            (
+                (True, True, False, True, True, True),
+                "a and b: a step is γ times the gradient. What is any γ, however often, times zero?",
+            ),
+            (
+                (True, False, False, True, True, True),
+                "a: the gradient of this unit's weights is zero at every step. Does the thousandth move them?",
+            ),
+            (
+                (False, True, False, True, True, True),
+                "b: a larger γ multiplies the gradient. How much is a large number times zero?",
+            ),
+            (
+                (False, False, True, True, True, True),
+                "c: its outgoing weights multiply a = 0, and their own gradient is dz times a. Does its z change?",
+            ),
+            (
+                (False, False, False, False, True, True),
+                "d: z depends on the inputs, too. A new sample may lie where z is positive",
+            ),
+            (
+                (False, False, False, True, False, True),
+                "e: z = W a + b. This unit's W and b stand still, but does the a that arrives?",
+            ),
+            (
+                (False, False, False, True, True, False),
+                "f: leaky ReLU has slope 0.01 for z < 0. Is the gradient still zero?",
+            ),
+            (
+                (False,) * 6,
+                "nothing in its own gradient can wake it, that is right for a, b and c. But z can also change from "
+                "outside, and the activation can be another",
+            ),
+            (
+                (True, True, True, False, False, False),
+                "it is the other way round: True stands for what can wake the unit",
+            ),
+        ],
+        correct="its own gradient is zero for ever; only a change from outside makes z positive again.",
+    ),
+    "07.5": Exercise(
+        solution=_logits_gradient,
+        inputs=LOGITS,
+        mistakes=[
+            (
+                lambda Z, Y: softmax(Z) - Y,
+                "the 1/m is missing: E is the mean over the samples, and the columns are the samples",
+            ),
+            (
+                lambda Z, Y: (Y - softmax(Z)) / Z.shape[1],
+                "the sign is flipped: more z for the right class lowers E, so its entry is p − 1, negative",
+            ),
+            (
+                _along_rows,
+                "the softmax runs along the rows. A sample is a column: sum along axis=0",
+            ),
+            (
+                _over_everything,
+                "your softmax sums over all samples at once. Each column has its own sum: axis=0",
+            ),
+            (
+                lambda Z, Y: (softmax(Z) - Y) / Z.size,
+                "you divide by all entries. E is a mean over samples: divide by the number of columns",
+            ),
+            (
+                lambda Z, Y: (softmax(Z) - Y) / len(Z),
+                "you divide by the number of classes; m is the number of columns, Z.shape[1]",
+            ),
+            (
+                lambda Z, Y: (softmax(Z) - Y) * softmax(Z) * (1 - softmax(Z)) / Z.shape[1],
+                "p (1 − p) is too much: the derivative of the softmax is already in p − y",
+            ),
+            (lambda Z, Y: softmax(Z) / Z.shape[1], "that is p / m; the targets are missing: p − y"),
+            (
+                lambda Z, Y: (Z - Y) / Z.shape[1],
+                "Z holds logits. The p in p − y is softmax(Z)",
+            ),
+            (
+                lambda Z, Y: -Y / softmax(Z) / Z.shape[1],
+                "that is the derivative with respect to p. The way through the softmax is still missing",
+            ),
+        ],
+        correct="p − y, over m. It is all that the backward pass needs to know about softmax and cross-entropy.",
+    ),
+    "07.6": Exercise(
+        solution=_stable_sigmoid,
+        inputs=Z_VALUES,
+        judge=_without_a_warning,
+        mistakes=[
+            (
+                lambda z: np.exp(z) / (1 + np.exp(z)),
+                "for z = 1000 this is infinity over infinity: nan. The form e^z / (1 + e^z) is for negative z only",
+            ),
+            (
+                lambda z: 1 / (1 + np.exp(-np.clip(z, -10, 10))),
+                "clipping at 10 removes the warning and changes the values: σ(12) and σ(15) come out equal",
+            ),
+            (
+                lambda z: 1 / (1 + np.exp(-np.abs(z))),
+                "with |z| the exp is safe, but now negative z give the value of the positive ones: they need "
+                "e / (1 + e)",
+            ),
+            (
+                lambda z: np.where(z >= 0, np.exp(-np.abs(z)) / (1 + np.exp(-np.abs(z))), 1 / (1 + np.exp(-np.abs(z)))),
+                "the two branches are swapped: this is σ(−z)",
+            ),
+            (
+                lambda z: tanh(z),
+                "tanh runs from −1 to 1. The sigmoid is (1 + tanh(z/2)) / 2",
+            ),
+            (
+                lambda z: 0.5 + 0.5 * np.tanh(z),
+                "almost: that is σ(2z). The argument of tanh is z / 2",
+            ),
+            (
+                lambda z: sigmoid.derivative(z),
+                "that is σ'(z); the value σ(z) is asked for",
+            ),
+        ],
+        correct="the same values, and no exp of a large number. The package writes it as (1 + tanh(z/2)) / 2.",
+    ),
+}
