@@ -1,5 +1,7 @@
 """The explorers of notebook 3: fit a line by hand, and the error along one parameter of *tiny*."""
 
+from functools import cache
+
 import numpy as np
 from ipywidgets import Checkbox, Dropdown, FloatSlider, ToggleButton
 
@@ -207,8 +209,12 @@ def one_parameter(parameter="W², column 1"):
     }
     shown = parameter
 
-    def compute(parameter, value):
+    @cache
+    def curve(parameter):
         return np.array([tiny_outputs(parameter, at)[1] for at in places])
+
+    def compute(parameter, value):
+        return curve(parameter)
 
     def draw(curve, parameter, value):
         nonlocal shown
