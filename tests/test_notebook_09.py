@@ -202,7 +202,7 @@ def test_line_says_what_happens():
     explorer.controls["standardise"].value = True
     assert "agree to six digits from step 1 on" in explorer.status
     explorer.controls["y3"].value = 20
-    assert "9.5 x −11.33" in explorer.status
+    assert "w = 9.5, b = −11.33" in explorer.status
 
 
 # --- polynomials

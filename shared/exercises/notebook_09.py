@@ -82,6 +82,22 @@ def _stars(X, Y):
     return Wb[:, :-1], Wb[:, -1:]
 
 
+def _ones_on_top(X, Y):
+    A_bar = np.vstack([np.ones((1, X.shape[1])), X])
+    Wb = np.linalg.solve(A_bar @ A_bar.T, A_bar @ Y.T).T
+    return Wb[:, :-1], Wb[:, -1:]
+
+
+def _no_transpose(X, Y):
+    A_bar = np.vstack([X, np.ones((1, X.shape[1]))])
+    Wb = np.linalg.solve(A_bar @ A_bar.T, Y @ A_bar.T)
+    return Wb[:, :-1], Wb[:, -1:]
+
+
+def _slopes_through_origin(X, Y):
+    return np.linalg.solve(X @ X.T, X @ Y.T).T, Y.mean(axis=1, keepdims=True)
+
+
 # --- 09.4: back from standardised inputs
 
 
@@ -145,6 +161,18 @@ exercises = {
                 "`*` multiplies entry by entry; the sum over the samples comes from the matrix product, R @ X.T",
             ),
             (
+                _changed(lambda dW, db, R, X, m: (np.mean(R @ X.T), db)),
+                "np.mean makes one number of the whole product. Only the samples are averaged: R @ X.T / m",
+            ),
+            (
+                _changed(lambda dW, db, R, X, m: (dW, R.mean(axis=0))),
+                "axis=0 runs over the outputs. Samples are columns, so the mean over them is axis=1 with keepdims=True",
+            ),
+            (
+                _changed(lambda dW, db, R, X, m: (2 * dW, 2 * db)),
+                "twice too much: the 2 of the square is cancelled by the ½ in E",
+            ),
+            (
                 _changed(lambda dW, db, R, X, m: (dW, db / m)),
                 "in db the 1/m enters twice: a mean, divided by m once more",
             ),
@@ -187,6 +215,19 @@ exercises = {
             (
                 _wrong_side,
                 "the inverse stands on the wrong side. [W b] G = Y Aᵀ has the unknown on the left, so [W b] = Y Aᵀ G⁻¹",
+            ),
+            (
+                _ones_on_top,
+                "with the row of ones on top, b is the first column of [W b]. Put the ones below, or cut the other way",
+            ),
+            (
+                _no_transpose,
+                "you hand Y @ A_bar.T to `solve`, but it wants the unknown on the right: transpose the equation, the "
+                "other side is A_bar @ Y.T",
+            ),
+            (
+                _slopes_through_origin,
+                "W belongs to lines through the origin: find it together with b, with the row of ones in A_bar",
             ),
             (_stars, "`*` multiplies entry by entry; a product of matrices is `@`"),
         ],
@@ -270,6 +311,18 @@ exercises = {
                 lambda W_s, b_s, mu, s: (W_s / s.T, (b_s - W_s / s.T @ mu)[:, 0]),
                 "the numbers are right, but your b has shape (n,). A bias is a column (n, 1)",
             ),
+            (
+                lambda W_s, b_s, mu, s: (W_s / s.T, b_s - W_s / s.T @ mu / s),
+                "W is right. In b you divide by s twice: W has been divided already",
+            ),
+            (
+                lambda W_s, b_s, mu, s: (W_s / s.T, b_s - np.sum(W_s / s.T * mu.T)),
+                "W is right. np.sum adds up over the outputs as well; `@` adds over the inputs only",
+            ),
+            (
+                lambda W_s, b_s, mu, s: (W_s / s.T, b_s - W_s / s.T @ mu[:, 0]),
+                "W is right. A flat mu makes W @ mu flat, and column minus flat is a table: keep mu a column",
+            ),
         ],
         correct="train where the valley is round, answer in the units of the world.",
     ),
@@ -293,6 +346,11 @@ exercises = {
                 (0.25, 0.125, 2 / 3),
                 "each feature explains half of the slope. It fits, but the shortest one leans to the larger feature",
             ),
+            (
+                (1 / 6, 1 / 6, 2 / 3),
+                "it fits, w₁ + 2w₂ = 1/2, and it is quite short. But turn a little more towards the larger feature",
+            ),
+            ((0.1, 0.2, 0.0), "w₁ and w₂ are right. The bias: the row of ones is there as before"),
             ((0.2, 0.1, 2 / 3), "the numbers are swapped: w₁ + 2w₂ is 0.4 now. The larger feature gets more"),
             ((0.5, 0.5, 2 / 3), "together they would make a slope of 1.5: w₁ + 2w₂ must be 1/2"),
             (
@@ -313,6 +371,7 @@ exercises = {
             ((23 / 3, 2, 5), "these are the two constants afterwards; asked is how far they have moved"),
             ((6, 0, 1), "one wild target is enough for the mean. For the median, count who stands in the middle"),
             ((6, 0, 4), "with four wild ones, five are right, and the middle of nine is still one of them"),
+            ((6, 0, 6), "one fewer: the middle of nine is the fifth, so when is it one of the wild ones?"),
             ((6, 0, 9), "fewer are enough: as soon as the middle one of the sorted nine is wild"),
             ((6, 0, 8), "fewer are enough: as soon as the middle one of the sorted nine is wild, whatever the rest"),
         ],

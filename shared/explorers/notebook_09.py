@@ -40,7 +40,8 @@ def verdict(path, best, limit, step, learning_rate):
     off = np.abs(path - best).max(axis=1)
     if step >= len(path):
         told = f"The descent exploded at step {len(path)}: γ = {learning_rate:.3g} is above its limit 2/λmax ="
-        return f"{told} {limit:.3g}. Choose a smaller γ, or change the tick."
+        tick = ", or tick Standardise x first" if limit < learning_rate < 2 else ""
+        return f"{told} {limit:.3g}. Choose a smaller γ{tick}."
     if off[step:].max() < 1e-6:
         return f"They agree to six digits from step {1 + max(np.flatnonzero(off >= 1e-6), default=-1)} on."
     if learning_rate >= limit:
@@ -99,12 +100,14 @@ def line_two_ways(learning_rate=0.1, step=0):
         formula.set_data(ends, best[0] * ends + best[1])
         descent.set_data(ends, w * ends + b)
         misses.set_data(np.column_stack([x, x, gap]).ravel(), np.column_stack([y, w * x + b, gap]).ravel())
-        above = np.clip(E - E_best, 1e-14, 1e5)
+        above, product = np.maximum(E - E_best, 1e-14), 2 * learning_rate / limit
         curve.set_data(np.arange(len(above)), above)
-        here.set_data([k], [above[k]])
-        words.set_text(f"step {k:,}\nγ·λmax = {2 * learning_rate / limit:.3g} (limit 2)")
-        two = f"Descent, step {k:,}: {w:.4g} x {b:+.4g}, E = {E[k]:.4g}. Formula: {best[0]:.4g} x {best[1]:+.4g}"
-        return f"{two}, E = {E_best:.4g}. {verdict(path, best, limit, step, learning_rate)}".replace("-", "−")
+        here.set_data([k], [min(above[k], 1e5)])
+        words.set_text(f"step {k:,}\nγ·λmax = {product:.3g} {'<' if product < 2 else '≥'} 2")
+        words.set_weight("normal" if product < 2 else "bold")
+        two = f"Descent, step {k:,}: w = {w:.4g}, b = {b:.4g}, E = {E[k]:.4g}. Formula: w = {best[0]:.4g}, b ="
+        two += f" {best[1]:.4g}, E = {E_best:.4g}."
+        return f"{two} {verdict(path, best, limit, step, learning_rate)}".replace("-", "−")
 
     about = "Left three points and two lines, the formula's and descent's, right their difference in E at each step."
     return Explorer("line_two_ways", canvas, controls, two_ways, draw, about)
@@ -160,6 +163,7 @@ def _fit_and_errors():
     left.set(xlim=(-1.05, 1.05), ylim=(-2.6, 2.6), xlabel="x", ylabel="y")
     left.plot(DENSE, np.sin(np.pi * DENSE), ":", color=plotting.colors["data"], linewidth=1.3, label="truth")
     right.set(yscale="log", xlim=(-0.5, DEGREES + 0.5), ylim=(1e-6, 1e3), xlabel="degree", ylabel="error E")
+    right.set_xticks(range(0, DEGREES + 1, 3))
     parts = {
         "data": left.plot([], [], "o", color=plotting.colors["data"], label="training data")[0],
         "fit": left.plot([], [], color=plotting.colors["forward"], label="polynomial")[0],
@@ -195,7 +199,7 @@ def polynomial_degree(degree=3, m=12, noise=0.3):
         parts["data"].set_data(x, y)
         parts["fit"].set_data(DENSE, np.clip(curves[degree], -50, 50))
         for name, errors in (("seen", seen), ("unseen", unseen)):
-            parts[name].set_data(np.arange(DEGREES + 1), np.clip(errors, 1e-6, 1e3))
+            parts[name].set_data(np.arange(DEGREES + 1), np.clip(errors, 1e-6, 1e5))
         parts["here"].set_xdata([degree, degree])
         parts["floor"].set_ydata([max(noise**2 / 2, 1e-7)] * 2)  # without noise below the picture
         return (
