@@ -10,6 +10,7 @@ import bug_zoo as zoo
 import notebooks
 from shared.activations import identity, relu, sigmoid, tanh
 from shared.datasets import tiny
+from shared.exercises import check
 from shared.explorers import bug_zoo, machinery
 from shared.explorers.notebook_06 import (
     ANIMALS,
@@ -114,6 +115,7 @@ HOME |= dict.fromkeys(zoo.ON_TINY_WITH_RELU, RELU) | dict.fromkeys(zoo.WITH_CROS
 
 def test_one_list_of_bugs():
     assert set(BUGS) == set(zoo.ALL) == set(HOME)
+    assert len(BUGS) == 18, "the notebook says eighteen"
     assert all(kind.__doc__ and kind.title and kind.code for kind in BUGS)
     for kind in BUGS:
         assert len(set(LINES) & set(vars(kind))) == 1, "a bug replaces one line"
@@ -225,3 +227,29 @@ def test_red_has_a_second_cue():
 def test_a_cross_entropy_begins_with_dz():
     assert CASES[ENTROPY].loss is sigmoid_cross_entropy
     assert "begins with dZ" in describe(visit("dA: sign flipped", ENTROPY, 1), "dA: sign flipped", ENTROPY, 1)
+
+
+def test_where_numpy_refuses_a_line_nothing_is_shown():
+    found = visit("dW: transposed", DIFFERENT, 0.5)
+    assert found.errors == {}
+    assert "it fits only with a square W" in describe(found, "dW: transposed", DIFFERENT, 0.5)
+
+
+def test_five_lines_are_judged_one_after_the_other(capsys):
+    def two_mistakes(W, Z, A_before, A, Y, dg):
+        dA = (Y - A) / Y.shape[1]
+        dZ = dA * dg(Z)
+        return dA, dZ, dZ @ A_before.T, dZ.mean(axis=1), W.T @ dZ
+
+    def one_left(W, Z, A_before, A, Y, dg):
+        dA, dZ, dW, db, back = two_mistakes(W, Z, A_before, A, Y, dg)
+        return -dA, -dZ, -dW, -db, -back
+
+    def rows_counted(W, Z, A_before, A, Y, dg):
+        dA = (A - Y) / len(Y)
+        dZ = dA * dg(Z)
+        return dA, dZ, dZ @ A_before.T, dZ.sum(axis=1, keepdims=True), W.T @ dZ
+
+    for answer, hint in ((two_mistakes, "sign"), (one_left, "two mistakes"), (rows_counted, "number of columns")):
+        check("06.1", answer)
+        assert hint in capsys.readouterr().out

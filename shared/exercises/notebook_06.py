@@ -6,6 +6,7 @@ import numpy as np
 
 from shared.activations import identity, sigmoid, tanh
 from shared.exercises import Exercise, difference
+from shared.exercises.answers import unanswered
 
 # --- 06.1: the five lines for the last layer
 
@@ -37,19 +38,120 @@ def _layer(n, before, m, seed):
     return W, Z, A_before, np.tanh(Z), rng.normal(size=(n, m)).round(1), tanh.derivative
 
 
-def _square_layers():
-    """Return layers where everything is square: there, wrong products raise nothing and can be told apart."""
-    return [_layer(n, n, n, 60 + n) for n in (2, 3)]
+_WRONG_LINES = [  # line, what stands there instead, what to say
+    ("dA", lambda A, Y: (Y - A) / Y.shape[1], "dA: the sign is flipped: output minus target, A − Y"),
+    ("dA", lambda A, Y: A - Y, "dA: the 1/m is missing. E is a mean over the samples, and here it enters"),
+    (
+        "dA",
+        lambda A, Y: 2 * (A - Y) / Y.shape[1],
+        "dA: twice too large. The half in E cancels the 2 of the square",
+    ),
+    ("dZ", lambda dA, Z, A, dg: dA, "dZ: g' is left out. The way back through the activation multiplies dA by it"),
+    (
+        "dZ",
+        lambda dA, Z, A, dg: dA * dg(A),
+        "dZ: dg got A, but it is a function of z. What went into the activation on the way forward?",
+    ),
+    (
+        "dZ",
+        lambda dA, Z, A, dg: dA @ dg(Z),
+        "dZ: @ adds up over the samples, but here is no sum. Each entry has its own factor, so *",
+    ),
+    (
+        "dW",
+        lambda dZ, A, before: dZ * before.T,
+        "dW: that is `*` for `@`. It fits here because all is square; dW is a sum over the samples",
+    ),
+    (
+        "dW",
+        lambda dZ, A, before: before @ dZ.T,
+        "dW is transposed: its rows belong to the nodes of dZ, so dZ comes first",
+    ),
+    (
+        "dW",
+        lambda dZ, A, before: dZ @ before,
+        "dW: the c of dZ and the c of A_before must meet inside the product; which of the two has to turn?",
+    ),
+    (
+        "dW",
+        lambda dZ, A, before: dZ @ A.T,
+        "dW: W was multiplied by the activations before the layer, not by those behind it",
+    ),
+    (
+        "dW",
+        lambda dZ, A, before: dZ @ before.T / before.shape[1],
+        "dW: 1/m once more. It is in dA already, and from there in everything",
+    ),
+    (
+        "db",
+        lambda dZ: dZ.mean(axis=1, keepdims=True),
+        "db: a mean where a sum belongs. The 1/m is in dZ already",
+    ),
+    (
+        "db",
+        lambda dZ: dZ.sum(axis=1),
+        "db has the shape (n,): a bias is a column, (n, 1). keepdims=True leaves it standing",
+    ),
+    (
+        "db",
+        lambda dZ: dZ.mean(axis=1),
+        "db has two mistakes: a mean where a sum belongs, and the shape (n,) where a column belongs",
+    ),
+    (
+        "db",
+        lambda dZ: dZ.sum(axis=0, keepdims=True),
+        "db: added over the nodes. The sum runs over the samples, that is axis=1",
+    ),
+    ("db", lambda dZ: dZ, "db: one number a node is wanted; add up over the samples"),
+    (
+        "back",
+        lambda W, dZ: W @ dZ,
+        "dA_before: W takes values forward, j to i. On the way back it has to be transposed",
+    ),
+    (
+        "back",
+        lambda W, dZ: W.T * dZ,
+        "dA_before: that is `*` for `@`. A node collects from all the nodes it fed: a sum over i",
+    ),
+    (
+        "back",
+        lambda W, dZ: dZ @ W,
+        "dA_before: the i of W has to meet the i of dZ, its row index. So dZ stands on the right",
+    ),
+]
+_NAMES = "dA", "dZ", "dW", "db", "dA_before"
 
 
 def _judge_five(function):
-    layer = _layer(2, 3, 5, 61)
-    advice = "it is right where all sizes are equal; with 2 nodes, 3 nodes before and 5 samples"
+    """Look at the lines in their order, each given what the lines before it have returned."""
+    # A square layer first: there, wrong products raise nothing and can be told apart.
+    for n, before, m in ((3, 3, 3), (2, 3, 5)):
+        W, Z, A_before, A, Y, dg = layer = _layer(n, before, m, 61)
+        square = n == before == m
+        sizes = "" if square else f" (with {n} nodes, {before} nodes before, {m} samples; m is the number of columns)"
+        try:
+            got = function(*layer)
+        except Exception as error:
+            return f"your function raises {type(error).__name__}{sizes}: {str(error)[:120]}"
+        if unanswered(got):
+            return ...
+        if got is None:
+            return "your function returns None: does it end in a `return`?"
+        if not isinstance(got, (tuple, list)) or len(got) != 5:
+            return f"five arrays are asked for, in this order: {', '.join(_NAMES)}"
+        given = ((A, Y), (got[0], Z, A, dg), (got[1], A, A_before), (got[1],), (W, got[1]))
+        for (name, right), arguments, value, shown in zip(_LINES.items(), given, got, _NAMES, strict=True):
+            expected = right(*arguments)
+            if wrong := difference(expected, value):
+                mistakes = (hint for line, f, hint in _WRONG_LINES if line == name and _does(f, arguments, value))
+                return next(mistakes, f"{shown}{sizes}: {wrong}")
+
+
+def _does(mistake, arguments, value):
     try:
-        wrong = difference(_five()(*layer), function(*layer))
-    except Exception as error:
-        return f"{advice} your function raises {type(error).__name__}: which of its sizes is m?"
-    return wrong and f"{advice} it is not: m is Y.shape[1], the number of columns"
+        return difference(mistake(*arguments), value) is None
+    except ValueError:
+        return False
 
 
 # --- 06.2: three mysteries
@@ -174,73 +276,8 @@ def _gradients():
 exercises = {
     "06.1": Exercise(
         solution=_five(),
-        inputs=_square_layers,
         judge=_judge_five,
-        mistakes=[
-            (_five(dA=lambda A, Y: (Y - A) / Y.shape[1]), "the sign is flipped: output minus target, A − Y"),
-            (_five(dA=lambda A, Y: A - Y), "the 1/m is missing: E is a mean over the samples, and it enters in dA"),
-            (
-                _five(dA=lambda A, Y: 2 * (A - Y) / Y.shape[1]),
-                "twice too large: the half in E cancels the 2 of the square",
-            ),
-            (
-                _five(dZ=lambda dA, Z, A, dg: dA),
-                "g' is left out: the way back through the activation multiplies dA by it",
-            ),
-            (
-                _five(dZ=lambda dA, Z, A, dg: dA * dg(A)),
-                "dg got A, but it is a function of z: what went into the activation on the way forward?",
-            ),
-            (
-                _five(dZ=lambda dA, Z, A, dg: dA @ dg(Z)),
-                "@ adds up over the samples, but dZ has no sum: each entry has its own factor, so *",
-            ),
-            (
-                _five(dW=lambda dZ, A, before: dZ * before.T),
-                "dW: that is `*` for `@`. It fits here because all is square; dW is a sum over the samples",
-            ),
-            (
-                _five(dW=lambda dZ, A, before: before @ dZ.T),
-                "dW is transposed: its rows belong to the nodes of dZ, so dZ comes first",
-            ),
-            (
-                _five(dW=lambda dZ, A, before: dZ @ before),
-                "dW: the c of dZ and the c of A_before must meet inside the product; which of the two has to turn?",
-            ),
-            (
-                _five(dW=lambda dZ, A, before: dZ @ A.T),
-                "dW: W was multiplied by the activations before the layer, not by those behind it",
-            ),
-            (
-                _five(dW=lambda dZ, A, before: dZ @ before.T / before.shape[1]),
-                "dW: 1/m once more. It is in dA already, and from there in everything",
-            ),
-            (
-                _five(db=lambda dZ: dZ.mean(axis=1, keepdims=True)),
-                "db: a mean where a sum belongs. The 1/m is in dZ already",
-            ),
-            (
-                _five(db=lambda dZ: dZ.sum(axis=1)),
-                "db has the shape (n,): a bias is a column, (n, 1). keepdims=True leaves it standing",
-            ),
-            (
-                _five(db=lambda dZ: dZ.sum(axis=0, keepdims=True)),
-                "db: added over the nodes. The sum runs over the samples, that is axis=1",
-            ),
-            (_five(db=lambda dZ: dZ), "db: one number a node is wanted; add up over the samples"),
-            (
-                _five(back=lambda W, dZ: W @ dZ),
-                "dA_before: W takes values forward, j to i. On the way back it has to be transposed",
-            ),
-            (
-                _five(back=lambda W, dZ: W.T * dZ),
-                "dA_before: that is `*` for `@`. A node collects from all the nodes it fed: a sum over i",
-            ),
-            (
-                _five(back=lambda W, dZ: dZ @ W),
-                "dA_before: here the i of W has to meet the i of dZ, the row index of dZ. So dZ stands on the right",
-            ),
-        ],
+        mistakes=[(_five(**{line: mistake}), hint) for line, mistake, hint in _WRONG_LINES],
         correct="five lines, one layer. A loop from L to 1 around them is back-propagation.",
     ),
     "06.2": Exercise(

@@ -25,7 +25,9 @@ from shared.network import Network
 class FiveLines(Network):
     """The backward pass as five lines, for activations that work element by element."""
 
-    title, code, needs = "no mistake", "", ""
+    title, code = "no mistake", ""
+    needs = ""  # without it the mistake changes nothing
+    fits = ""  # without it NumPy refuses the line; the class then keeps the right one
 
     def backward(self, Y, loss):
         dZ = self.last_dZ(Y, loss)
@@ -154,7 +156,7 @@ class WeightsTransposed(FiveLines):
     """dW transposed, which fits only where a layer has as many nodes as the one before."""
 
     title, code = "dW: transposed", "dW[l] = (dZ @ A[l - 1].T).T"
-    needs = "a square W (elsewhere NumPy refuses the line)"
+    fits = "a square W"
 
     def dW_from(self, dZ, l):
         dW = dZ @ self.A[l - 1].T
@@ -165,7 +167,7 @@ class OwnActivations(FiveLines):
     """dW from the activations of the layer itself, not of the one before; fits where both have as many nodes."""
 
     title, code = "dW: activations of its own layer", "dW[l] = dZ @ A[l].T"
-    needs = "two neighbouring layers of one size (elsewhere NumPy refuses the line)"
+    fits = "two neighbouring layers of one size"
 
     def dW_from(self, dZ, l):
         before = self.A[l] if self.A[l].shape == self.A[l - 1].shape else self.A[l - 1]
@@ -227,7 +229,7 @@ class TransposeForgotten(FiveLines):
     """W for its transpose, which fits only where a layer has as many nodes as the one before."""
 
     title, code = "dA: W not transposed", "dA = W[l] @ dZ"
-    needs = "a square W above the first layer (elsewhere NumPy refuses the line)"
+    fits = "a square W above the first layer"
 
     def dA_from(self, dZ, l):
         W = self.W[l]
@@ -259,7 +261,7 @@ MYSTERIES = (DerivativeOfA, MeanInBias, MeanForgotten)  # for exercise 06.2
 # --- the zoo ----------------------------------------------------------------------------------------------------------
 
 STEPS, TOO_LARGE, PASS = 200, 1e6, 1e-7
-WRONG = {"facecolor": "#A00000", "edgecolor": "#5A0000", "hatch": "xxx"}
+WRONG = {"facecolor": "#A00000", "edgecolor": "#5A0000", "hatch": "///"}
 RIGHT = {"facecolor": plotting.tint("backward", 0.35), "edgecolor": plotting.ink("backward"), "hatch": ""}
 
 
@@ -323,6 +325,8 @@ def visit(mistake, network, learning_rate):
     right = descent_of(FiveLines, case, learning_rate)
     try:
         errors = gradient_check(animal(kind, case), *case[1:])
+        if kind.fits and not in_red(errors):
+            raise ValueError(f"it fits only with {kind.fits}")
         return Visit(errors, "", descent_of(kind, case, learning_rate), right)
     except ValueError as problem:
         return Visit({}, str(problem).strip(), np.array([]), right)
