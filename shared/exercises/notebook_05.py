@@ -35,7 +35,34 @@ def _networks():
     return [tuple(np.array(part) for part in tiny), tuple(random)]
 
 
-# --- 05.3: is a gradient right?
+# --- 05.3: the last layer, m samples
+
+
+def _last_layer(A1, A2, Y):
+    return _last_layer_with()(A1, A2, Y)
+
+
+def _last_layer_with(
+    start=lambda A2, Y: (A2 - Y) / Y.shape[1],
+    weights=lambda dZ, A1: dZ @ A1.T,
+    biases=lambda dZ: dZ.sum(axis=1, keepdims=True),
+):
+    def last_layer(A1, A2, Y):
+        dZ2 = start(A2, Y)
+        return weights(dZ2, A1), biases(dZ2)
+
+    return last_layer
+
+
+def _batches():
+    rng = np.random.default_rng(53)
+    return [
+        tuple(rng.standard_normal(shape) for shape in shapes)
+        for shapes in (((2, 3), (1, 3), (1, 3)), ((4, 5), (2, 5), (2, 5)))
+    ]
+
+
+# --- 05.4: is a gradient right?
 
 
 def _worst(f, theta, gradient, h):
@@ -72,7 +99,7 @@ def _checks():
     ]
 
 
-# --- 05.4: backward through a graph, a list of pairs (number of an input, slope) for each node
+# --- 05.5: backward through a graph, a list of pairs (number of an input, slope) for each node
 
 
 def _derivatives(graph):
@@ -132,7 +159,7 @@ def _graphs():
     return [(reused,), (short_and_long,), (two_inputs,)]
 
 
-# --- 05.5: division
+# --- 05.6: division
 
 
 def _division(a, b):
@@ -202,10 +229,72 @@ exercises = {
                 lambda *given: _hidden_gradients(*given)[0],
                 "both are wanted: return dW1, db1",
             ),
+            (
+                _gradients_with(_tanh_slope, last=lambda dz1, x, a1: dz1 * x),
+                "dz1 * x pairs entry i with entry i alone. Wanted is every pair: dz1[i] times x[j], or dz1 @ x.T",
+            ),
+            (
+                lambda *given: (_hidden_gradients(*given)[0], _hidden_gradients(*given)[1][:, 0]),
+                "db1 has the shape (n,), b1 is a column (n, 1): a step b1 -= … would go wrong. Keep the column",
+            ),
         ],
         correct="only one factor has changed: an activation enters with its slope and nowhere else.",
     ),
     "05.3": Exercise(
+        solution=_last_layer,
+        inputs=_batches,
+        mistakes=[
+            (
+                _last_layer_with(start=lambda A2, Y: A2 - Y),
+                "the 1/m is missing: E is the mean of the losses, and the m enters once, in (A2 − Y)/m",
+            ),
+            (
+                _last_layer_with(start=lambda A2, Y: (Y - A2) / Y.shape[1]),
+                "the sign is flipped: the slope of ½(a − y)² along a is a − y",
+            ),
+            (
+                _last_layer_with(start=lambda A2, Y: (A2 - Y) / Y.size),
+                "you divide by m times the number of outputs; E is a mean over samples only, so divide by m",
+            ),
+            (
+                _last_layer_with(biases=lambda dZ: dZ.mean(axis=1, keepdims=True)),
+                "db2 takes the mean of dZ2, which has its 1/m already: add up, do not divide a second time",
+            ),
+            (
+                _last_layer_with(weights=lambda dZ, A1: dZ @ A1.T / A1.shape[1]),
+                "dW2 is divided by m twice: the 1/m is in dZ2 already",
+            ),
+            (
+                _last_layer_with(
+                    weights=lambda dZ, A1: dZ @ A1.T / A1.shape[1], biases=lambda dZ: dZ.mean(axis=1, keepdims=True)
+                ),
+                "both are divided by m twice: once in dZ2, once more in the sums",
+            ),
+            (
+                _last_layer_with(biases=lambda dZ: dZ.sum(axis=1)),
+                "db2 has the shape (n,), b2 is a column (n, 1): keepdims=True keeps the column",
+            ),
+            (
+                _last_layer_with(biases=lambda dZ: dZ.sum(axis=0, keepdims=True)),
+                "db2 is summed over the nodes. Sum over the samples, which are the columns: axis=1",
+            ),
+            (
+                _last_layer_with(biases=lambda dZ: dZ),
+                "db2 has a column for each sample: the samples share the biases, so add their parts up",
+            ),
+            (
+                _last_layer_with(weights=lambda dZ, A1: A1 @ dZ.T),
+                "dW2 is transposed: row i is the output node, column j the hidden node",
+            ),
+            (
+                _last_layer_with(weights=lambda dZ, A1: dZ[:, -1:] @ A1[:, -1:].T, biases=lambda dZ: dZ[:, -1:]),
+                "only the last sample has arrived: paths through all samples add, so += instead of =",
+            ),
+            (lambda *given: _last_layer(*given)[::-1], "the order is dW2 first, then db2"),
+        ],
+        correct="one division, two sums over the samples.",
+    ),
+    "05.4": Exercise(
         solution=_worst,
         inputs=_checks,
         tolerance=1e-9,
@@ -235,7 +324,7 @@ exercises = {
         ],
         correct="twice as many evaluations as parameters: a test for small networks, not a way to train.",
     ),
-    "05.4": Exercise(
+    "05.5": Exercise(
         solution=_derivatives,
         inputs=_graphs,
         mistakes=[
@@ -269,7 +358,7 @@ exercises = {
         ],
         correct="six lines, every graph: this loop is the heart of every library.",
     ),
-    "05.5": Exercise(
+    "05.6": Exercise(
         solution=_division,
         inputs=[(3.0, 2.0), (-1.0, 4.0), (0.7, -0.2)],
         mistakes=[

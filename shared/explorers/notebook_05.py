@@ -82,7 +82,7 @@ def moved(place, pressed):
 
 def number(value):
     """Return a number with four digits and a true minus sign."""
-    return f"{value:.4g}".replace("-", "−")
+    return f"{value + 0.0:.4g}".replace("-", "−")  # + 0.0: there is no −0
 
 
 def sentence(place, sample):
@@ -115,7 +115,7 @@ def _graph():
         color = "parameter" if green else "error" if name == "E" else "forward"
         axes.plot(*np.transpose(points), "-", color=plotting.colors[color], linewidth=1.2, zorder=1)
         (x0, y0), (x1, _) = points[:2]
-        middle = (x0 + min(x1, x0 + 1.6)) / 2 + 0.25 * (name[0] == "a")
+        middle = (x0 + min(x1, x0 + 1.6)) / 2 + 0.25 * (name[:2] == "a¹")
         look = {"ha": "center", "fontsize": 8.5}
         parts[f"value {name}"] = axes.text(middle, y0 + 0.1, "", va="bottom", color=plotting.ink(color), **look)
         orange = plotting.ink("backward")
@@ -204,15 +204,16 @@ def _tangent_and_miss():
     canvas, purple, orange = Canvas(figure), plotting.colors["error"], plotting.colors["backward"]
     left.set(xlabel="value of the parameter", ylabel="error E", xlim=(-1, 1), ylim=(0, 3))
     right.set(xlabel="size of the nudge", xscale="log", yscale="log", xlim=(8e-5, 1.3), ylim=(1e-11, 20))
-    right.set_title("change of E, and what gradient · dw misses")
+    right.set_title("change of E, and what gradient · Δw misses")
+    left.yaxis.set_label_coords(-0.17, 0.5)  # it stays there when the numbers of the axis get longer
     parts = {
         "curve": left.plot([], [], color=purple, label="E")[0],
-        "tangent": left.plot([], [], "--", color=orange, label="E + gradient · dw")[0],
+        "tangent": left.plot([], [], "--", color=orange, label="E + gradient · Δw")[0],
         "start": left.plot([], [], "s", color=plotting.ink("parameter"), markersize=7, label="start")[0],
         "there": left.plot([], [], "o", color=plotting.ink("error"), markersize=8)[0],
         "promised": left.plot([], [], "D", color=plotting.ink("backward"), markersize=6)[0],
-        "change": right.plot([], [], "--", color=orange, label="|gradient · dw|")[0],
-        "miss": right.plot([], [], color=purple, label="|dE − gradient · dw|")[0],
+        "change": right.plot([], [], "--", color=orange, label="|gradient · Δw|")[0],
+        "miss": right.plot([], [], color=purple, label="|ΔE − gradient · Δw|")[0],
         "dot": right.plot([], [], "o", color=plotting.ink("error"), markersize=8)[0],
     }
     left.legend(loc="upper center", fontsize=7.5)
@@ -221,11 +222,11 @@ def _tangent_and_miss():
     return canvas, parts
 
 
-def nudge(parameter="W², column 1", size=0.5):
-    """Nudge one parameter of tiny, a name in `PARAMETERS`, by 0.0001 to 1, and compare dE with gradient · dw."""
+def nudge(parameter="W², column 1", size=1.0):
+    """Nudge one parameter of tiny, a name in `PARAMETERS`, by 0.0001 to 1, and compare ΔE with gradient · Δw."""
     canvas, parts = _tangent_and_miss()
     left = parts["curve"].axes
-    ends = {"min": -4, "max": 0, "step": 0.05, "readout_format": ".4f"}
+    ends = {"min": -4, "max": 0, "step": 0.1, "readout_format": ".4f"}
     controls = {
         "parameter": Dropdown(options=list(PARAMETERS), value=parameter, description="Parameter"),
         "size": FloatLogSlider(size, **ends, description="Size of the nudge"),
@@ -244,6 +245,7 @@ def nudge(parameter="W², column 1", size=0.5):
         places, curve, miss = result
         own, E, grad, dw = own_value(parameter), curve[55], slope(parameter), direction * size
         dE = change(parameter, dw)
+        miss_now = abs(dE - grad * dw)
         room = np.ptp(curve)
         limits = (places[0], places[-1]), (curve.min() - 0.3 * room, curve.max() + 0.5 * room)
         if (left.get_xlim(), left.get_ylim()) != limits:
@@ -256,11 +258,11 @@ def nudge(parameter="W², column 1", size=0.5):
         parts["promised"].set_data([own + dw], [E + grad * dw])
         parts["change"].set_data(SIZES, np.abs(grad) * SIZES)
         parts["miss"].set_data(SIZES, miss)
-        parts["dot"].set_data([size], [max(abs(dE - grad * dw), 1e-12)])
-        share = f", {abs((dE - grad * dw) / dE):.2%} of dE" if abs(dE) > 1e-9 else ""
+        parts["dot"].set_data([size], [max(miss_now, 1e-12)])
+        share = f", {miss_now / abs(dE):.1%} of ΔE" if abs(dE) > 1e-9 and miss_now > 0.001 * abs(dE) else ""
         return (
-            f"{parameter}: dw = {number(dw)}. dE = {number(dE)}; gradient · dw = {number(grad)} · {number(dw)} "
-            f"= {number(grad * dw)}. It misses by {number(abs(dE - grad * dw))}{share}."
+            f"{parameter}: Δw = {number(dw)}. ΔE = {number(dE)}; gradient · Δw = {number(grad)} · {number(dw)} "
+            f"= {number(grad * dw)}. The promise misses by {number(miss_now)}{share}."
         )
 
     about = "Left E along one parameter of tiny and its tangent, right what the tangent misses, on logarithmic axes."
