@@ -11,15 +11,19 @@ from tqdm.auto import tqdm
 from shared.activations import identity
 from shared.network import check_generator, check_whole
 
+DIVERGED = (
+    "the error became infinite (or NaN, not a number) in epoch {}, step {}, with the learning rate {:g}. Try a "
+    "learning rate ten times smaller, and check that the inputs and the initial weights are of a size around 1"
+)
+
 
 @dataclass
 class History:
-    """What happened, one entry an epoch.
+    """What happened, one entry an epoch (in the validation's two lists only if there is validation).
 
     error             mean error E of the epoch's batches, each taken before its step
-    validation_error  error on the validation samples after the epoch (empty without validation)
-    accuracy          share of the validation samples classified correctly, 0 to 1 (empty without validation,
-                      and where a single number is predicted)
+    validation_error  error on the validation samples after the epoch
+    accuracy          share of them classified correctly, 0 to 1 (empty where a single number is predicted)
     gradient_norm     ‖∇E‖ of the epoch's last batch
     seconds           time since the start of training
     stopped           None, or a sentence that says why training ended early
@@ -108,12 +112,12 @@ def train(
                     network.forward(X_batch)
                     network.backward(Y_batch, loss)
                     if not isfinite(network.E):
-                        raise _diverged(epoch, step, optimizer, history)
+                        raise TrainingDiverged(DIVERGED.format(epoch + 1, step + 1, optimizer.learning_rate), history)
                     optimizer.step(network.theta, network.grad)
                     total += network.E * len(batch)
                     bar.update()
                 if not isfinite(network.theta.sum()):
-                    raise _diverged(epoch, step, optimizer, history)
+                    raise TrainingDiverged(DIVERGED.format(epoch + 1, step + 1, optimizer.learning_rate), history)
                 if validation is not None:  # first: Ctrl-C during it leaves no half entry
                     _validate(network, *validation, loss, history)
                 history.error.append(total / m)
@@ -136,15 +140,6 @@ def _validate(network, X, Y, loss, history):
         logits = loss.from_logits and network.g[network.L] is identity
         history.accuracy.append(accuracy(network, X, Y, threshold=0.0 if logits else 0.5))
     history.validation_error.append(E)
-
-
-def _diverged(epoch, step, optimizer, history):
-    return TrainingDiverged(
-        f"the error became infinite (or NaN, not a number) in epoch {epoch + 1}, step {step + 1}, with the "
-        f"learning rate {optimizer.learning_rate:g}. Try a learning rate ten times smaller, and check that the "
-        "inputs and the initial weights are of a size around 1",
-        history,
-    )
 
 
 def _samples(network, X, Y, loss, kind=""):
