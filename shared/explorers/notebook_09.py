@@ -74,10 +74,10 @@ def _line_and_curve():
 def line_two_ways(learning_rate=0.1, step=0):
     """Fit a line to three points you can move, by descent (step by step) and by the formula.
 
-    learning_rate: 0.01 to 3. step: 0 to 1200.
+    learning_rate: 0.01 to 3.16. step: 0 to 1200.
     """
     canvas, (misses, formula, descent, data, curve, here, words) = _line_and_curve()
-    rate = {"min": -2, "max": np.log10(3), "step": 0.005, "readout_format": ".3f"}
+    rate = {"min": -2, "max": 0.5, "step": 0.005, "readout_format": ".3f"}
     controls = {
         "y1": FloatSlider(1, min=-1, max=5, step=0.5, description="First point, y"),
         "y2": FloatSlider(2, min=-1, max=5, step=0.5, description="Second point, y"),
@@ -146,10 +146,10 @@ def polynomials(m, noise, sample):
 def advice(degree, m, seen, unseen):
     """Return a sentence on what the two errors of this degree say."""
     best = int(np.argmin(unseen))
+    if unseen[degree] <= max(1.1 * unseen[best], 1e-6):
+        return "On new data hardly any degree does better."
     if degree + 1 >= m and seen[degree] < 1e-6:
         return f"{degree + 1} parameters for {m} points: it passes through every point. Best on new data: {best}."
-    if unseen[degree] <= 1.1 * unseen[best]:
-        return "On new data hardly any degree does better."
     if degree < best:
         return f"Too stiff: both errors fall up to degree {best}, or nearly so."
     return f"It has learned noise by heart; on new data degree {best} is the best."
