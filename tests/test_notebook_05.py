@@ -11,9 +11,9 @@ from shared import plotting
 from shared.activations import identity, relu, sigmoid, tanh
 from shared.autodiff import Value
 from shared.datasets import tiny
-from shared.explorers import graph_stepper, machinery, nudge, tiny_graph
+from shared.explorers import graph_stepper, machinery, nudge
 from shared.explorers.notebook_03 import PARAMETERS
-from shared.explorers.notebook_05 import LINES, PRODUCTS, SIZES, change, moved, sentence, slope, walk
+from shared.explorers.notebook_05 import LINES, PRODUCTS, SIZES, change, moved, sentence, slope, tiny_graph, walk
 from shared.gradient_check import relative_error
 from shared.losses import half_mean_squared_error
 from shared.network import Network

@@ -85,6 +85,10 @@ def _worst_with(difference=None, size=max, forward=False, restore=True):
     return worst_difference
 
 
+def _all_at_once(f, theta, gradient, h):
+    return max(abs((f(theta + h) - f(theta - h)) / (2 * h) - gradient))
+
+
 def _bowl(theta):
     return float(theta[0] ** 3 - 2 * theta[1] ** 2 + theta[0] * theta[2])
 
@@ -198,6 +202,14 @@ exercises = {
                 "you took the slope of tanh at a1. It belongs to the place z1: 1 − tanh(z1)², which is 1 − a1²",
             ),
             (
+                _gradients_with(lambda z, a: 1 - z**2),
+                "you took 1 − z1². The slope of tanh at z1 is 1 − tanh(z1)², and tanh(z1) is a1",
+            ),
+            (
+                _gradients_with(_tanh_slope, back=lambda W2, dz2: W2 * dz2),
+                "W2 is a row, da1 has to be a column with one entry for each hidden node: W2.T * dz2",
+            ),
+            (
                 _gradients_with(_tanh_slope, miss=lambda a2, y: y - a2),
                 "the sign is flipped: E contains (a2 − y)², and its slope along a2 is a2 − y",
             ),
@@ -303,6 +315,10 @@ exercises = {
             (
                 _worst_with(difference=lambda e, g, h: e - g),
                 "without `abs` a large difference below zero counts as small",
+            ),
+            (
+                _all_at_once,
+                "you nudge all parameters at once: only entry i may move while entry i of the gradient is tested",
             ),
             (_worst_with(forward=True), "that is the forward difference; look to both sides, up and down"),
             (

@@ -5,7 +5,7 @@ from shared.explorers.notebook_01 import edges, hinges
 from shared.explorers.notebook_02 import shapes
 from shared.explorers.notebook_03 import line_by_hand, one_parameter
 from shared.explorers.notebook_04 import descent, double_well
-from shared.explorers.notebook_05 import graph_stepper, nudge, tiny_graph
+from shared.explorers.notebook_05 import graph_stepper, nudge
 from shared.explorers.notebook_06 import bug_zoo
 from shared.explorers.notebook_07 import signals, xor_surface
 from shared.explorers.notebook_08 import sine_fit
@@ -33,6 +33,5 @@ __all__ = [
     "shapes",
     "signals",
     "sine_fit",
-    "tiny_graph",
     "xor_surface",
 ]
