@@ -33,8 +33,7 @@ def gradient_check(network, X, Y, loss, h=1e-5):
     """Return the relative errors of ``network.backward``: "theta" for the whole gradient, then "dW1", "db1", …
 
     Done in float64 on copies of the network, with 2p forward passes. Below 1e-7 the gradient is right (notebook 6);
-    where a ReLU's z lies within h of its kink at 0 it may be more, and if a kink (or a bend as sharp) explains the
-    failure, a warning says so. ValueError if a number is NaN or infinite.
+    at a kink of E (a ReLU's z within h of 0) it is more, and a warning says so. ValueError at NaN or infinity.
     """
     X, Y = np.asarray(X, np.float64), np.asarray(Y, np.float64)
     analytic, numerical = network.copy(np.float64), network.copy(np.float64)
@@ -56,11 +55,10 @@ def gradient_check(network, X, Y, loss, h=1e-5):
         errors[f"db{l}"] = relative_error(analytic.db[l], numerical.db[l])
     if errors["theta"] > 1e-7:  # is the backward pass wrong, or has E a kink here?
         E, at, size = error(analytic.theta), analytic.theta, np.linalg.norm
-        # Half of (slope to the right − slope to the left) / k: where E is smooth, it is the same for both k.
+        # (slope to the right − slope to the left) / 2k: the same for both k, but for h² and rounding, where E is smooth.
         bend = [numerical_gradient(lambda t: (error(t) - E) * np.sign(sum(t - at)), at, k) / k for k in (h, h / 2)]
-        kink, gap = h * np.abs(bend[0] - bend[1]), size(analytic.grad - numerical.grad)
-        if size(kink) > 0.1 * gap + 1e-6 * size(analytic.grad) + 1e-12 * abs(E) / h:  # and not h, and not rounding
-            numerical.grad[:] = kink
+        numerical.grad[:], gap = h * np.abs(bend[0] - bend[1]), size(analytic.grad - numerical.grad)
+        if size(numerical.grad) > 0.1 * gap + 1e-6 * size(analytic.grad) + 1e-12 * abs(E) / h:
             name = max(list(errors)[1:], key=lambda name: getattr(numerical, name[:2])[int(name[2:])].max())[1:]
             told = f"E has a kink within h = {h:g} of {name} (a ReLU's z near 0?): check other samples or weights"
             warnings.warn(told, stacklevel=2)

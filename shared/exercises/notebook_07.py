@@ -48,6 +48,20 @@ NETWORKS = [
     ),
 ]
 
+# --- 07.4: what wakes a dead unit
+
+WAKES = (False, False, False, True, True, True)
+
+
+def _six_truths(answer):
+    if not isinstance(answer, (tuple, list, np.ndarray)) or len(answer) != 6:
+        return "six truth values are asked for, in the order a, b, c, d, e, f: (True, …)"
+    if not all(isinstance(value, (bool, np.bool_, int, np.integer)) and value in (0, 1) for value in answer):
+        return "each of the six answers is True or False"
+    wrong = [name for name, value, right in zip("abcdef", answer, WAKES, strict=True) if value != right]
+    return f"not all six are right yet; think about {wrong[0]} again" if wrong else None
+
+
 # --- 07.5: the gradient of softmax and cross-entropy
 
 
@@ -89,8 +103,8 @@ def _without_a_warning(function):
                 function(np.array([z, 0.0]))
         except FloatingPointError as error:
             return (
-                f"the values are right, but z = {z:.0f} still gives the warning '{error}'. np.where computes both "
-                "of its branches for every z: what must the argument of exp never be?"
+                f"the values are right, but z = {z:.0f} still gives the warning '{error}' (np.where, if you use it, "
+                "computes both of its branches for every z). What must the argument of exp never be?"
             )
     return None
 
@@ -208,7 +222,8 @@ exercises = {
         correct="beyond 4.6 the sigmoid passes on less than a hundredth. With inputs of size 10 that is soon reached.",
     ),
     "07.4": Exercise(
-        solution=(False, False, False, True, True, True),
+        solution=WAKES,
+        judge=_six_truths,
         mistakes=[
             (
                 (True, True, False, True, True, True),

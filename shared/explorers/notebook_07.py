@@ -132,8 +132,8 @@ def xor_verdict(A2):
     _, Y = xor()
     E, right = half_mean_squared_error(A2, Y), int(((A2 > 0.5) == (Y > 0.5)).sum())
     outputs = ", ".join(f"{a:.2f}" for a in A2[0])
-    words = f"Outputs {outputs}, wanted 0, 1, 1, 0: E = {E:.4f}, {right} of 4 on the right side of 1/2"
-    if E < 1e-9:
+    words = f"Outputs {outputs}, wanted 0, 1, 1, 0: E = {E:.4g}, {right} of 4 on the right side of 1/2"
+    if E < 1e-12:
         return f"{words}. This is XOR, exactly.".replace("-", "−")
     if abs(E - 1 / 8) < 1e-9:
         words += ". 1/8 is the best that any straight line can do"
