@@ -55,7 +55,7 @@ def gradient_check(network, X, Y, loss, h=1e-5):
         errors[f"db{l}"] = relative_error(analytic.db[l], numerical.db[l])
     if errors["theta"] > 1e-7:  # is the backward pass wrong, or has E a kink here?
         E, at, size = error(analytic.theta), analytic.theta, np.linalg.norm
-        # (slope to the right − slope to the left) / 2k: the same for both k, but for h² and rounding, where E is smooth.
+        # (slope to the right − slope to the left) / 2k: where E is smooth the same for both k, but for h² and rounding.
         bend = [numerical_gradient(lambda t: (error(t) - E) * np.sign(sum(t - at)), at, k) / k for k in (h, h / 2)]
         numerical.grad[:], gap = h * np.abs(bend[0] - bend[1]), size(analytic.grad - numerical.grad)
         if size(numerical.grad) > 0.1 * gap + 1e-6 * size(analytic.grad) + 1e-12 * abs(E) / h:
