@@ -11,12 +11,23 @@ import pytest
 
 from shared import explorers
 from shared.explorers import playground_picture as picture
-from shared.explorers.machinery import Halt, _alive
+from shared.explorers.machinery import Halt, _alive, close_all
 from shared.explorers.playground_picture import FRESH, _controls, draw_network, lines, shaded
 from shared.network import Network
 
 playground = sys.modules["shared.explorers.playground"]  # the function has its name
-DEFAULT = {name: control.value for name, control in _controls().items()}
+
+
+def made_and_closed():
+    """Return the controls by name, as they are at the start; the widgets themselves are closed."""
+    controls = _controls()
+    for control in controls.values():
+        close_all(control)
+    return controls
+
+
+CONTROLS = made_and_closed()
+DEFAULT = {name: control.value for name, control in CONTROLS.items()}
 
 
 @pytest.fixture(autouse=True)
@@ -90,9 +101,9 @@ def test_more_training_points_are_the_same_points_and_the_same_start():
 
 def any_values(rng):
     """Return random settings of all controls that act on the training."""
-    values = {name: rng.choice(settings(control)) for name, control in _controls().items() if settings(control)}
-    values |= {f"units_{l}": rng.randint(1, 8) for l in (1, 2, 3, 4)}
-    return values | {"layers": rng.randint(0, 4), "noise": rng.choice([0, 0.05, 0.15000000000000002])}
+    values = {name: rng.choice(settings(control)) for name, control in CONTROLS.items() if settings(control)}
+    values |= {"layers": rng.randint(0, 4), "seed": rng.randint(0, 9999)}
+    return values | {"noise": rng.choice([0, 0.05, 0.15000000000000002])}
 
 
 @pytest.mark.parametrize("number", range(40))
@@ -259,17 +270,18 @@ def check(explorer):
     assert ("At the start" if k == 0 else f"After {k:,} epoch") in explorer.status
     for l in (1, 2, 3, 4):
         assert explorer.controls[f"units_{l}"].disabled == (l > values["layers"])
+    assert explorer.controls["activation"].disabled == (values["layers"] == 0)
 
 
-@pytest.mark.parametrize("name", [name for name, control in _controls().items() if settings(control)])
+@pytest.mark.parametrize("name", [name for name, control in CONTROLS.items() if settings(control)])
 def test_both_ends_of_every_control(name):
     explorer = explorers.playground()
     for value in settings(explorer.controls[name]):
         explorer.step()
+        before = explorer.values[name]
         explorer.controls[name].value = value
         check(explorer)
-        if name != "epoch":
-            assert (explorer.steps == 0) == (name in FRESH and value != DEFAULT[name])
+        assert (explorer.steps == 0) == (name in FRESH and value != before)
         explorer.step()
         check(explorer)
 
@@ -335,3 +347,61 @@ def test_shades_grow_darker_on_both_sides():
     assert light[2] == 3 * 255
     assert light[2] > light[1] > light[0] > light[4]
     assert shaded(np.array([np.nan, np.inf, -7.0])).shape == (3, 4)
+
+
+# --- what the tour of section 8.11 says
+
+
+def shares(run, k=None):
+    """Return the percentages of training points and of test points that are right after epoch k."""
+    network = playground.network_at(run, run.k if k is None else k)
+    return [100 * playground.accuracy(network, *part) for part in run.parts]
+
+
+@pytest.mark.parametrize("seed", range(1, 6))
+def test_tour_xor(seed):
+    line, _ = run_of(150, data="XOR", layers=0, seed=seed)
+    assert 45 < shares(line)[0] < 60
+    one, _ = run_of(150, data="XOR", layers=1, units_1=1, seed=seed)
+    assert 70 < shares(one)[0] < 80
+    two, _ = run_of(150, data="XOR", layers=1, units_1=2, seed=seed)
+    assert shares(two) == [100, 100] if seed in (1, 2, 4) else 70 < shares(two)[0] < 77
+    three, _ = run_of(150, data="XOR", layers=1, units_1=3, seed=seed)
+    assert shares(three) == [100, 100]
+
+
+def test_tour_spirals():
+    run, _ = run_of(600, data="spirals", layers=2, units_1=8, units_2=8, learning_rate=0.3)
+    first = next(k for k in range(run.k) if shares(run, k)[0] == 100)
+    best = int(np.argmin(run.error[: run.k + 1, 1]))
+    assert 135 < first < 145
+    assert 175 < best < 185
+    assert run.error[600, 1] > 1.3 * run.error[best, 1]
+    assert run.error[600, 0] < 0.1 * run.error[best, 0]
+    assert shares(run, best) == shares(run, 600) == [100, 94]
+    assert np.linalg.norm(run.theta[600]) > 1.1 * np.linalg.norm(run.theta[best])
+
+
+def test_tour_divergence():
+    plane = dict(data="regression plane", layers=0, batch_size=0)
+    _, said = run_of(300, learning_rate=1.0, **plane)
+    assert "in epoch 11." in said
+    assert "λ was 2.91, so γ = 1 is above 2/λ = 0.687" in said
+    for optimizer, rate in (("momentum 0.9", 1.0), ("Adam", 10.0)):
+        run, said = run_of(300, learning_rate=rate, optimizer=optimizer, **plane)
+        assert said == ""
+        assert run.error[300, 0] < 0.005
+    _, said = run_of(300, learning_rate=3.0, optimizer="momentum 0.9", **plane)
+    assert "2 (1 + μ)/λ = 1.31" in said
+
+
+def test_tour_code():
+    explorer = explorers.playground(data="XOR", layers=1, units_1=1)  # as in the notebook
+    for rate in (0.1, 0.3):
+        explorer.controls["learning_rate"].value = rate
+        for _ in range(4):
+            explorer.step()
+    explorer.controls["code"].click()
+    run = explorer.state
+    assert repeated(explorer.children[-1].value)[1] == run.error[8].tolist()
+    assert "in [(4, 0.1, 10, 0.0), (4, 0.3, 10, 0.0)]:" in explorer.children[-1].value

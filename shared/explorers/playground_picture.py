@@ -250,21 +250,21 @@ def _controls(**start):
     def slider(key, low, high, description, step=1, kind=IntSlider):
         return kind(values[key], min=low, max=high, step=step, description=description)
 
-    units = {f"units_{l}": slider(f"units_{l}", 1, UNITS, f"Units in layer {l}") for l in range(1, LAYERS + 1)}
+    units = {f"units_{l}": menu(f"units_{l}", range(1, UNITS + 1), f"Units in layer {l}") for l in range(1, LAYERS + 1)}
     return {
         "data": menu("data", DATA, "Data"),
+        "noise": slider("noise", 0, 0.5, "Noise", 0.05, FloatSlider),
+        "share": slider("share", 10, 90, "Training points in %", 10),
+        "seed": BoundedIntText(values["seed"], min=0, max=9999, description="Seed"),
+        "again": Press("New random start"),
         "activation": menu("activation", list(ACTIVATIONS), "Activation"),
         "optimizer": menu("optimizer", list(OPTIMIZERS), "Optimizer"),
         "learning_rate": menu("learning_rate", {f"γ = {rate:g}": rate for rate in RATES}, "Learning rate"),
         "batch_size": menu("batch_size", BATCHES, "Batch size"),
         "l2": menu("l2", {f"{l2:g} · Σ w²/2" if l2 else "none": l2 for l2 in PENALTIES}, "L2 penalty"),
-        "seed": BoundedIntText(values["seed"], min=0, max=9999, description="Seed"),
-        "again": Press("New random start"),
-        "code": Press("Show the code of this run"),
-        "noise": slider("noise", 0, 0.5, "Noise", 0.05, FloatSlider),
-        "share": slider("share", 10, 90, "Training points in %", 10),
         "layers": slider("layers", 0, LAYERS, "Hidden layers"),
         **units,
+        "code": Press("Show the code of this run"),
         "epoch": IntSlider(0, 0, ROOM[0], description="Epoch shown"),
     }
 
@@ -298,6 +298,7 @@ def playground(**start):
         for l in range(1, LAYERS + 1):
             unit, there = controls[f"units_{l}"], l <= values["layers"]
             unit.disabled, unit.layout.visibility = not there, "visible" if there else "hidden"
+        controls["activation"].disabled = not values["layers"]
         repeat = program(run, k)
         if code > pressed:
             pressed, text.value, text.layout.display = code, repeat, ""
@@ -314,7 +315,7 @@ def playground(**start):
     )  # fmt: skip
     for control in controls.values():
         if hasattr(control, "readout"):
-            control.layout.flex, control.layout.max_width = "1 1 230px", "300px"
-    controls["seed"].layout.width = "130px"
-    controls["epoch"].layout.flex, controls["epoch"].layout.max_width = "1 1 460px", "760px"
+            control.layout.flex, control.layout.max_width = "1 1 220px", "300px"
+    controls["seed"].layout.width = "115px"
+    controls["epoch"].layout.flex, controls["epoch"].layout.max_width = "1 1 100%", "760px"
     return explorer
