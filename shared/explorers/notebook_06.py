@@ -416,7 +416,7 @@ def bug_zoo(mistake="db: mean for sum", network="2-2-1, sigmoid, 3 samples (tiny
         for name, bar, word in zip(("dW1", "db1", "dW2", "db2"), bars, words, strict=True):
             error = found.errors.get(name, 0)
             wrong = name in red
-            bar.set(width=np.clip(error, 1e-13, 1) - 1e-13, visible=bool(found.errors), **(WRONG if wrong else RIGHT))
+            bar.set(width=np.clip(error, 2e-13, 1) - 1e-13, visible=bool(found.errors), **(WRONG if wrong else RIGHT))
             told = f"WRONG  {error:.3g}" if wrong else "right" if found.errors else "not computed"
             word.set(text=told, color="white" if wrong else "black", weight="bold" if wrong else "normal")
             word.set_bbox({"facecolor": WRONG["facecolor"] if wrong else "white", "edgecolor": "none", "pad": 1.5})
