@@ -146,6 +146,9 @@ def test_the_code_in_the_browser_is_that_of_the_epoch_shown():
     explorer.controls["code"].click()
     assert "[(5, 0.1, 10, 0.0), (1, 0.3, 10, 0.0)]" in text.value
     assert repeated(text.value)[1] == explorer.state.error[6].tolist()
+    assert explorer.status.endswith("The code below repeats this.")
+    text.value += "# mine"
+    assert "code below" not in explorer.status
 
 
 # --- the past

@@ -1,6 +1,7 @@
 """The explorers of notebook 4: watch the loss descend, and a ball in a double well."""
 
 from dataclasses import dataclass, field
+from functools import partial
 from math import floor, isfinite, log10
 
 import numpy as np
@@ -58,7 +59,7 @@ def largest_curvature(x):
     return float(np.linalg.eigvalsh([[np.mean(x * x), np.mean(x)], [np.mean(x), 1.0]])[-1])
 
 
-def begin(learning_rate, w, b, optimizer, x, y):
+def begin(learning_rate, w, b, optimizer, x, y, **_):
     """Return a descent at its start."""
     # Browsers send sliders' values with rounding errors: 2e-16 where 0 was meant.
     run = Run(np.array([w, b], float).round(6), OPTIMIZERS[optimizer](learning_rate))
@@ -66,7 +67,7 @@ def begin(learning_rate, w, b, optimizer, x, y):
     return run
 
 
-def step(run, learning_rate, optimizer, batch_size, x, y):
+def step(run, learning_rate, optimizer, batch_size, x, y, **_):
     """Take one step with the next batch; raise `Halt` at the last one, and if E explodes."""
     if len(run.path) > STEPS:
         raise Halt(f"All {STEPS:,} steps are done: E = {run.errors[-1]:.4g}.")
@@ -120,18 +121,15 @@ def _contour_and_curve(x, y, best, reach):
     """Return a canvas and its moving artists, by name."""
     figure, (left, right) = plotting.new_figure(1, 2, size=(6.8, 3.2))
     canvas, green, purple = Canvas(figure), plotting.ink("parameter"), plotting.ink("error")
-    (w_low, b_low), (w_high, b_high) = best - reach, best + reach
-    plotting.error_contours(
-        lambda w, b: line_error(w, b, x, y), (w_low, w_high), (b_low, b_high), minimum=best, axes=left
-    )
+    ranges = zip(best - reach, best + reach, strict=True)
+    plotting.error_contours(lambda w, b: line_error(w, b, x, y), *ranges, minimum=best, axes=left)
     left.lines[-1].set_zorder(4)  # the cross of the minimum stays above the path
     right.set(yscale="log", xlabel="step", ylabel="error E")
     E_best = max(float(line_error(*best, x, y)), 1e-9)
     right.set_ylim(bottom=E_best / 3)
     right.axhline(E_best, color=plotting.colors["data"], linestyle=":", linewidth=1.2)
     grey = {"color": plotting.ink("data"), "fontsize": 8}
-    edge = right.get_yaxis_transform()
-    right.text(0.02, E_best * 0.85, f"minimum {E_best:.4f}", va="top", transform=edge, **grey)
+    right.text(0.02, E_best * 0.85, f"minimum {E_best:.4f}", va="top", transform=right.get_yaxis_transform(), **grey)
     line, dot = {"color": plotting.colors["parameter"], "lw": 0.9}, {"color": green, "markersize": 7}
     place = {"transform": right.transAxes, "ha": "right", "va": "top"}
     parts = {
@@ -175,11 +173,10 @@ def descent(x, y, learning_rate=0.1, start=(0, 0), optimizer="gradient descent",
     # Two decades around the limit, on a grid that holds the given learning rate exactly.
     low = floor(log10(limit)) - 1 + log10(learning_rate) % 0.005
     rate = {"min": low, "max": low + 2, "step": 0.005, "readout_format": ".4f"}
-    ends = [(round(at - r, 2), round(at + r, 2)) for at, r in zip(np.round(best, 1), reach, strict=True)]
-    around = [{"min": first, "max": last, "step": 0.05} for first, last in ends]
-    sizes = {f"{size}" if size < len(x) else f"all {size}": size for size in range(1, len(x) + 1)}
-    if len(x) > 4:
-        sizes = {f"{size}": size for size in (1, 10, 30, 100) if size < len(x)} | {f"all {len(x)}": len(x)}
+    ends = zip(np.round(best, 1) - reach, np.round(best, 1) + reach, strict=True)
+    around = [{"min": round(low, 2), "max": round(high, 2), "step": 0.05} for low, high in ends]
+    counts = [n for n in ((1, 10, 30, 100) if len(x) > 4 else (1, 2, 3)) if n < len(x)]
+    sizes = {f"{n}": n for n in counts} | {f"all {len(x)}": len(x)}
     controls = {
         "learning_rate": FloatLogSlider(learning_rate, description="Learning rate γ", **rate),
         "w": FloatSlider(start[0], description="Start w", **around[0]),
@@ -187,12 +184,6 @@ def descent(x, y, learning_rate=0.1, start=(0, 0), optimizer="gradient descent",
         "optimizer": Dropdown(options=list(OPTIMIZERS), value=optimizer, description="Optimizer"),
         "batch_size": Dropdown(options=sizes, value=batch_size or len(x), description="Batch size"),
     }
-
-    def first(learning_rate, w, b, optimizer, batch_size):
-        return begin(learning_rate, w, b, optimizer, x, y)
-
-    def following(run, learning_rate, w, b, optimizer, batch_size):
-        return step(run, learning_rate, optimizer, batch_size, x, y)
 
     def draw(run, learning_rate, w, b, optimizer, batch_size):
         path, k, E = np.array(run.path), len(run.path) - 1, run.errors[-1]
@@ -208,16 +199,13 @@ def descent(x, y, learning_rate=0.1, start=(0, 0), optimizer="gradient descent",
         sign = "" if optimizer == "Adam" else f"  {'≥' if alarm else '<'} {LIMITS[optimizer]:g}"
         parts["product"].set(text=f"γ·λmax = {product:.3f}{sign}", color="white" if alarm else "black")
         parts["product"].set_bbox(dict(ALARM if alarm else CALM))
-        outside = np.any(np.abs(path[-1] - best) > reach + 0.05)
-        return (
-            f"Step {k:,}: w = {path[-1, 0]:.4g}, b = {path[-1, 1]:.4g}"
-            f"{' (outside the picture)' if outside else ''}, E = {shown}. "
-            f"γ·λmax = {product:.3f}, {words}."
-        )
+        outside = " (outside the picture)" if np.any(np.abs(path[-1] - best) > reach + 0.05) else ""
+        step_and_place = f"Step {k:,}: w = {path[-1, 0]:.4g}, b = {path[-1, 1]:.4g}{outside}"
+        return f"{step_and_place}, E = {shown}. γ·λmax = {product:.3f}, {words}."
 
     about = "Left the path of (w, b) on the contour lines of E, right E against the step, on a logarithmic axis."
     return LiveExplorer(
-        "descent", canvas, controls, first, following, draw, about,
+        "descent", canvas, controls, partial(begin, x=x, y=y), partial(step, x=x, y=y), draw, about,
         fresh=("w", "b", "optimizer"), speeds=(1, 10, 100),
     )  # fmt: skip
 

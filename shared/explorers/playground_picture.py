@@ -1,5 +1,6 @@
 """The playground of notebook 8, its picture and its controls; what it computes is in playground.py."""
 
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -313,6 +314,7 @@ def playground(**start):
         "playground", canvas, controls, begin, step, draw, about,
         more=[text], fresh=FRESH, speeds=(1, 5, 25),
     )  # fmt: skip
+    text.observe(partial(explorer._changed, "text"), "value")  # edited, it repeats nothing any more
     for control in controls.values():
         if hasattr(control, "readout"):
             control.layout.flex, control.layout.max_width = "1 1 220px", "300px"
