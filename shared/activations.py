@@ -54,10 +54,6 @@ def _sigmoid_derivative(Z):
     return A * (1 - A)
 
 
-def _leaky_relu_derivative(Z):
-    return np.where(Z > 0, Z.dtype.type(1), Z.dtype.type(0.01))
-
-
 def _softmax(Z):
     # The same number may be subtracted from a whole column: with the largest, no exp overflows.
     exp = np.exp(Z - Z.max(axis=0))
@@ -75,7 +71,7 @@ sigmoid = Activation("sigmoid", _sigmoid, _sigmoid_derivative)
 tanh = Activation("tanh", np.tanh, lambda Z: 1 - np.tanh(Z) ** 2)
 # At the kink z = 0 the derivative is taken as 0.
 relu = Activation("relu", lambda Z: np.maximum(Z, 0), lambda Z: (Z > 0).astype(Z.dtype))
-leaky_relu = Activation("leaky_relu", lambda Z: np.maximum(Z, 0.01 * Z), _leaky_relu_derivative)
+leaky_relu = Activation("leaky_relu", lambda Z: np.maximum(Z, 0.01 * Z), lambda Z: np.fmax(Z > 0, Z.dtype.type(0.01)))
 softmax = Softmax("softmax", _softmax, _softmax_derivative)
 
 by_name = {g.name: g for g in (identity, sigmoid, tanh, relu, leaky_relu, softmax)}

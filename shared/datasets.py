@@ -103,17 +103,16 @@ class DataFileError(OSError):
 
     def __init__(self, path, fault):
         super().__init__(
-            f"{path} {fault}. To restore it, run `git checkout -- data/mnist` in the course's "
-            "folder, or fetch the repository's folder data/mnist again"
+            f"{path} {fault}. To restore it, run `git checkout -- data/mnist` in the course's folder, "
+            "or fetch the repository's folder data/mnist again"
         )
 
 
 def load_mnist(split):
     """Return pictures of digits (784, m), uint8 from 0 to 255, row by row, and labels (m,), 0 to 9.
 
-    ``split`` is "train" (50,000), "validation" (10,000), "test" (10,000) or "train+validation".
-    Both arrays are read-only, a sample is contiguous. DataFileError if a file is missing or
-    damaged. Source: LeCun, Cortes, Burges (data/README.md).
+    ``split`` is "train" (50,000), "validation" (10,000), "test" (10,000) or "train+validation". Both arrays are
+    read-only, a sample is contiguous. DataFileError if a file is missing or damaged. Source: data/README.md.
     """
     if not isinstance(split, str) or split not in MNIST_SPLITS:
         raise ValueError(f"split must be one of {', '.join(MNIST_SPLITS)}, not {split!r}")
@@ -127,14 +126,13 @@ def load_mnist(split):
 def _read_idx(path, shape):
     """Return the array of this shape that a gzipped IDX file of unsigned bytes, an original, holds.
 
-    IDX: the magic number 2048 + number of dimensions, then the length of each dimension, each in
-    four bytes, the highest first; then the entries, the last index running fastest.
+    IDX: the magic number 2048 + number of dimensions, then the length of each dimension, each in four bytes, the
+    highest first; then the entries, the last index running fastest.
     """
     try:
         content = gzip.decompress(path.read_bytes())
     except (OSError, EOFError, zlib.error) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise DataFileError(path, f"cannot be read as a gzip file: {reason}") from error
+        raise DataFileError(path, f"cannot be read as a gzip file: {getattr(error, 'strerror', 0) or error}") from error
     start = 4 * (1 + len(shape))
     magic, *lengths = np.frombuffer(content[:start].ljust(start, b"\0"), ">i4").tolist()
     if magic != 2048 + len(shape):
@@ -152,11 +150,10 @@ def augment(
 ):  # fmt: skip
     """Return the pictures X (size², m), floats, moved, turned, resized, slanted and bent at random.
 
-    Each ``group`` of columns shares one map, with random numbers up to the given limits: ``shift``
-    (pixels, down and across), ``rotation`` (degrees), ``scale`` (share of the size), ``shear``, and
-    ``elastic`` (standard deviation, in pixels, of displacements made of noise and smoothed by a
-    Gaussian of ``sigma`` pixels). Outside a picture all is 0. TypeError or ValueError if X does not
-    fit. After Simard, Steinkraus and Platt 2003, section 2.
+    Each ``group`` of columns shares one map, with random numbers up to the given limits: ``shift`` (pixels, down and
+    across), ``rotation`` (degrees), ``scale`` (share of the size), ``shear``, and ``elastic`` (standard deviation, in
+    pixels, of displacements made of noise and smoothed by a Gaussian of ``sigma`` pixels). Outside a picture all is 0.
+    TypeError or ValueError if X does not fit. After Simard, Steinkraus and Platt 2003, section 2.
     """
     X, size = np.asarray(X), check_whole("size", size, 1)
     if X.dtype not in (np.float32, np.float64):
@@ -204,8 +201,8 @@ def _look_up(X, rows, columns, group):
     above, left = rows.astype(np.intp), columns.astype(np.intp)
     index = (above * width + left).reshape(-1, size**2)
     s, t = rows - above, columns - left
-    weights = np.stack([(1 - s) * (1 - t), (1 - s) * t, s * (1 - t), s * t], axis=1)
-    weights = weights.astype(X.dtype).reshape(-1, 4, size**2, 1)
+    weights = np.stack([(1 - s) * (1 - t), (1 - s) * t, s * (1 - t), s * t], axis=1, dtype=X.dtype)
+    weights = weights.reshape(-1, 4, size**2, 1)
     framed, result = np.zeros((width, width, group), X.dtype), np.empty(X.shape, X.dtype)
     flat = framed.reshape(width**2, group)
     neighbour, total = np.empty((2, size**2, group), X.dtype)

@@ -37,7 +37,7 @@ def gradient_check(network, X, Y, loss, h=1e-5):
     """
     X, Y = np.asarray(X, np.float64), np.asarray(Y, np.float64)
     analytic, numerical = network.copy(np.float64), network.copy(np.float64)
-    for name, array in (("X", X), ("Y", Y), ("theta", analytic.theta)):
+    for name, array in dict(X=X, Y=Y, theta=analytic.theta).items():
         if not np.isfinite(array).all():
             raise ValueError(f"a gradient check needs finite numbers, but {name} holds NaN or infinity")
 

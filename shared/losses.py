@@ -1,8 +1,8 @@
 """Losses: how wrong the network's output is, and the gradient that starts the backward pass.
 
 A loss is called with the output and the targets, both of shape (n, m), and returns the error E, the mean over the m
-samples. ``loss.gradient`` has the shape of the output; the 1/m enters there and nowhere else. Training needs both at
-every step, and they share most of their work: ``loss.value_and_gradient`` returns the pair.
+samples. ``loss.gradient`` has the shape of the output; the 1/m enters there and nowhere else. Training needs both, and
+``loss.value_and_gradient`` does the work that they share once.
 
 The cross-entropies work from the logits Z (``from_logits``), the sums before the last activation: together with the
 softmax or the sigmoid the gradient is then (A − Y)/m, and no logarithm ever meets a zero.
@@ -91,7 +91,5 @@ sigmoid_cross_entropy = SigmoidCrossEntropy()
 def check_pair(loss, activation):
     """Raise ValueError where a loss from logits meets an output activation that it does not contain."""
     if loss.from_logits and activation not in (identity, loss.activation):
-        raise ValueError(
-            f"{loss.name} contains the {loss.activation} already: the last activation must be "
-            f"{loss.activation} or identity, not {activation}"
-        )
+        cure = f"the last activation must be {loss.activation} or identity, not {activation}"
+        raise ValueError(f"{loss.name} contains the {loss.activation} already: {cure}")

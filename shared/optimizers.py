@@ -6,8 +6,7 @@ import numpy as np
 class Optimizer:
     """What the optimizers share: a learning rate γ, and a memory that belongs to one parameter vector.
 
-    ``step(theta, grad)`` changes theta (p,) in place, given the gradient (p,).
-    Make a new optimizer for a new network.
+    ``step(theta, grad)`` changes theta (p,) in place, given the gradient (p,). Each network needs its own optimizer.
     """
 
     def __init__(self, learning_rate):
@@ -19,10 +18,8 @@ class Optimizer:
         if self.memory is None:
             self.memory = np.zeros((vectors, *theta.shape), theta.dtype)
         elif self.memory.shape[1:] != theta.shape:
-            raise ValueError(
-                f"this optimizer remembers {self.memory.shape[1]} parameters, but theta has {theta.size}: "
-                "make a new one for each network"
-            )
+            sizes = f"remembers {self.memory.shape[1]} parameters, but theta has {theta.size}"
+            raise ValueError(f"this optimizer {sizes}: make a new one for each network")
         return self.memory
 
 

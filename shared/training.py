@@ -2,8 +2,8 @@
 
 import os
 import time
-from dataclasses import dataclass, field
 from math import isfinite
+from types import SimpleNamespace
 
 import numpy as np
 from tqdm.auto import tqdm
@@ -17,8 +17,7 @@ DIVERGED = (
 )
 
 
-@dataclass
-class History:
+class History(SimpleNamespace):
     """What happened, one entry an epoch (in the validation's two lists only if there is validation).
 
     error             mean error E of the epoch's batches, each taken before its step
@@ -29,12 +28,8 @@ class History:
     stopped           None, or a sentence that says why training ended early
     """
 
-    error: list = field(default_factory=list)
-    validation_error: list = field(default_factory=list)
-    accuracy: list = field(default_factory=list)
-    gradient_norm: list = field(default_factory=list)
-    seconds: list = field(default_factory=list)
-    stopped: str | None = None
+    def __init__(self):
+        super().__init__(error=[], validation_error=[], accuracy=[], gradient_norm=[], seconds=[], stopped=None)
 
 
 class TrainingDiverged(ArithmeticError):
@@ -47,7 +42,7 @@ class TrainingDiverged(ArithmeticError):
 
 def mini_batches(m, batch_size, rng):
     """Yield index arrays that together go once through the m samples in random order; the last may be shorter."""
-    order = rng.permutation(m)
+    order = check_generator(rng).permutation(m)
     for start in range(0, m, batch_size):
         yield order[start : start + batch_size]
 
@@ -88,7 +83,6 @@ def train(
         validation = _samples(network, *validation, loss, "validation ")
     m = X.shape[1]
     batch_size, epochs = min(check_whole("batch_size", batch_size, 1), m), check_whole("epochs", epochs, 1)
-    check_generator(rng)
     steps = -(-m // batch_size)
     history, start, learning_rate = History(), time.perf_counter(), optimizer.learning_rate
     # A sample is one contiguous piece of memory here, so gathering a batch is batch_size short copies, always
@@ -135,9 +129,8 @@ def train(
 
 
 def _validate(network, X, Y, loss, history):
-    E = network.error(X, Y, loss)
+    E, logits = network.error(X, Y, loss), loss.from_logits and network.g[network.L] is identity
     if loss.from_logits or len(Y) > 1:
-        logits = loss.from_logits and network.g[network.L] is identity
         history.accuracy.append(accuracy(network, X, Y, threshold=0.0 if logits else 0.5))
     history.validation_error.append(E)
 

@@ -230,7 +230,8 @@ def test_without_validation_nothing_is_validated():
 
 
 def test_an_empty_history():
-    assert History() == History([], [], [], [], [], None)
+    lists = {name: [] for name in ("error", "validation_error", "accuracy", "gradient_norm", "seconds")}
+    assert vars(History()) == dict(lists, stopped=None)
     assert History().error is not History().error
 
 
