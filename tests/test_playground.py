@@ -12,7 +12,7 @@ import pytest
 from shared import explorers
 from shared.explorers import playground_picture as picture
 from shared.explorers.machinery import Halt, _alive, close_all
-from shared.explorers.playground_picture import FRESH, _controls, draw_network, lines, shaded
+from shared.explorers.playground_picture import FRESH, _controls, draw_network, lay_out, lines, shaded
 from shared.network import Network
 
 playground = sys.modules["shared.explorers.playground"]  # the function has its name
@@ -326,14 +326,15 @@ def test_unknown_settings_are_named():
 def test_units_are_drawn_as_they_answer():
     g = [playground.tanh, playground.tanh, playground.sigmoid]
     network = Network([2, 3, 2, 1], g, rng=np.random.default_rng(0))
-    _, parts = picture._picture()
+    canvas, parts = picture._picture()
+    lay_out(canvas, parts, network.sizes)
     output = draw_network(parts, network, np.ones(3))
     assert len(parts["units"].images) == 2 + 3 + 2 + 3, "units and three norms"
     X = np.array([[picture.PLACES[7]], [picture.PLACES[30]]])
     assert output[30, 7] == pytest.approx(network(X)[0, 0])
     _, _, image = parts["units"].images[2 + 3 + 1]  # the second unit of layer 2
     assert np.array_equal(image[30, 7], shaded(network.forward(X)[1][2][1, 0]))
-    positive, negative = (len(parts[sign].get_segments()) for sign in ("positive", "negative"))
+    positive, negative = ((np.array(parts[sign].get_linewidths()) > 0).sum() for sign in ("positive", "negative"))
     assert positive == sum((W > 0).sum() for W in network.W[1:])
     assert negative == sum((W < 0).sum() for W in network.W[1:])
 

@@ -175,17 +175,19 @@ def draw_network(parts, network, slopes):
         corners = np.rint(layer - TILE / 2)
         images += [(left, bottom, image) for (left, bottom), image in zip(corners, colours, strict=True)]
     parts["units"].images = images
-    segments, weights = lines(sizes), np.concatenate([W.ravel(order="F") for W in network.W[1:]])
-    for part, chosen in ((parts["positive"], weights > 0), (parts["negative"], weights < 0)):
-        part.set(segments=segments[chosen], linewidths=np.minimum(6, 0.3 + 1.7 * np.abs(weights[chosen])))
+    weights = np.concatenate([W.ravel(order="F") for W in network.W[1:]])
+    for part, sign in ((parts["positive"], 1), (parts["negative"], -1)):  # a line of width 0 is not drawn
+        part.set_linewidths(np.where(sign * weights > 0, np.minimum(6, 0.3 + 1.7 * np.abs(weights)), 0))
     # The norm of layer l stands below that layer; the last one left of the curves.
     for x, norm in zip([*(layer[0, 0] for layer in places[1:]), RIGHT - 22], slopes, strict=True):
         images.append((x - 25, 8, written(f"{norm:.1e}", DERIVATIVE)))
     return A[-1].reshape(TILE, TILE)
 
 
-def name_layers(canvas, parts, sizes):
-    """Write the names of the layers above them."""
+def lay_out(canvas, parts, sizes):
+    """Put the lines where the weights are, and the names of the layers above them."""
+    for name in ("positive", "negative"):
+        parts[name].set_segments(lines(sizes))
     names = ["inputs"] + [f"layer {l}" for l in range(1, len(sizes) - 1)]
     for text, name, layer in zip(parts["names"], names, centres(sizes), strict=False):
         text.set(text=name, x=layer[0, 0])
@@ -291,7 +293,7 @@ def playground(**start):
         network = network_at(run, k)
         if network.sizes != sizes:
             sizes = network.sizes
-            name_layers(canvas, parts, sizes)
+            lay_out(canvas, parts, sizes)
         output = draw_network(parts, network, run.slope[k])
         draw_output(parts, output if values["data"] == PLANE else 2 * output - 1, run)
         controls["epoch"].max = draw_errors(canvas, parts, run, k)
