@@ -38,9 +38,8 @@ def attempt(n0, n1, m, transpose, flat):
         result = product + b
     except ValueError as problem:
         error = str(problem).strip()
-    right = result is not None and np.array_equal(result, wanted)
     shapes = (None if array is None else array.shape for array in (W, X, b, product, result))
-    return Attempt(*shapes, error, right)
+    return Attempt(*shapes, error, right=result is not None and np.array_equal(result, wanted))
 
 
 def _some(number, word):
@@ -65,10 +64,9 @@ def describe(tried, n0, n1, m, transpose, flat):
         lucky = " With a single node, the ticks do no harm." if transpose or flat else ""
         return f"All is well. {story} {_some(m, 'sample')} in, {_some(m, 'column')} out.{lucky}"
     along = "each sample got another bias" if m > 1 else f"the one column was repeated {n1} times"
-    causes = ["W is square, so its transpose fits as well"] * transpose
-    causes += [f"b was laid along the rows, so {along}"] * flat
+    why = ["W is square, so its transpose fits as well"] * transpose + [f"b was laid along the rows, so {along}"] * flat
     kind = "the right shape, wrong numbers" if tried.result == (n1, m) else f"the shape should be {(n1, m)}"
-    return f"Beware: no error, and yet {kind}. {story} The reason: {', and '.join(causes)}."
+    return f"Beware: no error, and yet {kind}. {story} The reason: {', and '.join(why)}."
 
 
 def size(shape):
@@ -111,8 +109,7 @@ def shapes(n0=2, n1=3, m=4):
 
     def draw(tried, **values):
         left, names = 0.0, ("W transposed" if values["transpose"] else "W", "X", "b", "result")
-        four = zip(names, (tried.W, tried.X, tried.b, tried.result), blocks, strict=True)
-        for k, (name, shape, (block, text)) in enumerate(four):
+        for k, (name, shape, (block, text)) in enumerate(zip(names, (*tried[:3], tried.result), blocks, strict=True)):
             rows, columns = size(shape)
             wrong, flat = k == 3 and not tried.right, shape is not None and len(shape) == 1
             block.set(verts=squares(left, shape), hatch="xxx" * wrong, linestyle="--" if flat else "-")
