@@ -1,0 +1,166 @@
+"""Every notebook in a real browser: all cells run, every control of every explorer does what it should.
+
+The tests of one notebook share a page and come in this order; `driver` says how they press, draw and look.
+"""
+
+import pytest
+
+from driver import CALL
+
+# Controls after which the picture may stay as it is, with the reason.
+NO_NEW_PICTURE = {
+    "Steps per picture": "the pace of training, not what is trained",
+}
+# Pictures and words: what a button or a field changes may be a text.
+WORDS_COUNT = "button", "text"
+THREE = [
+    (0.3, 0.2),
+    (0.5, 0.15),
+    (0.65, 0.25),
+    (0.6, 0.4),
+    (0.45, 0.48),
+    (0.65, 0.55),
+    (0.7, 0.7),
+    (0.55, 0.82),
+    (0.3, 0.78),
+]
+ONE = [(0.52, 0.15), (0.5, 0.5), (0.48, 0.85)]
+
+
+def explorers(book, pad=False, trains=None):
+    """Return the explorers of a notebook: those that train, or do not, or all; or the drawing pads."""
+    found = [one for one in book.explorers() if one.is_pad() == pad]
+    return [one for one in found if trains is None or one.trains() == trains]
+
+
+def first_code_cell(book):
+    return book.sources()[0][0]
+
+
+def train_a_little(explorer):
+    """Start training, let the picture move, and pause; a new training if the last one has come to its end."""
+    explorer.click("Start")
+    explorer.wait_moving(times=3)
+    if not explorer.status().startswith("Stopped."):
+        explorer.click("Pause")
+
+
+def states(explorer, control, complaints, then_step=False):
+    """Return what the explorer shows in each setting of a control, and complain of what went wrong."""
+    shown, stood = [], {}
+    for setting in explorer.settings(control):
+        if then_step:  # what acts from the next step on
+            explorer.click("Reset")
+            explorer.click("Step")
+        if "went wrong" in explorer.status():
+            complaints.append(f"{explorer.name}, {control.label} at {setting}: {explorer.status()}")
+        if control.kind == "slider":
+            stood[setting] = explorer.slider(control)
+        shown.append((explorer.picture(), explorer.words() if control.kind in WORDS_COUNT else ""))
+    if stood and not then_step:
+        (lowest, at_home, _), (_, at_end, highest) = stood["Home"], stood["End"]
+        if at_home != lowest or not (at_end > lowest or lowest == highest):
+            complaints.append(f"{explorer.name}, {control.label}: from {at_home} to {at_end} in {lowest} to {highest}")
+    return shown
+
+
+def try_control(explorer, control, complaints):
+    """Put a control into all its settings; the picture must change, at once or in the next step of training."""
+    before = explorer.picture(), explorer.words() if control.kind in WORDS_COUNT else ""
+    shown = states(explorer, control, complaints)
+    if control.label in NO_NEW_PICTURE or len({before, *shown}) > 1:
+        return
+    if not explorer.trains() or len(set(states(explorer, control, complaints, then_step=True))) == 1:
+        complaints.append(f"{explorer.name}: nothing that {control.label!r} is set to changes the picture")
+
+
+def test_all_cells_run_and_every_explorer_is_there(book):
+    assert book.errors() == []
+    calls = [call for _, source in book.sources() for call in CALL.findall(source)]
+    assert len(book.explorers()) == len(calls)
+    for explorer in explorers(book):
+        assert explorer.status(), explorer.name
+        image = explorer.here.locator("img").first
+        image.scroll_into_view_if_needed()
+        assert image.get_attribute("alt").endswith(explorer.status().split(". ", 1)[-1]), explorer.name
+        assert image.bounding_box()["width"] > 200, explorer.name
+        assert image.evaluate("img => img.naturalWidth") > 200, explorer.name
+
+
+def test_controls_of_explorers_change_the_picture(book):
+    complaints = []
+    for explorer in explorers(book, trains=False):
+        for control in explorer.controls():
+            try_control(explorer, control, complaints)
+    assert complaints == []
+
+
+def test_controls_of_trainings_change_the_picture(book):
+    complaints = []
+    for explorer in explorers(book, trains=True):
+        for control in explorer.controls():
+            if not explorer.status().startswith("Paused."):
+                train_a_little(explorer)  # so that there is a past to go back into
+            try_control(explorer, control, complaints)
+    assert complaints == []
+
+
+def test_training_starts_pauses_steps_resets_and_lets_other_cells_run(book):
+    for explorer in explorers(book, trains=True):
+        explorer.run_again()
+        (speed,) = (one for one in explorer.controls("choice") if one.label == "Steps per picture")
+        explorer.handle(speed).select_option(label="1")
+        assert explorer.status().startswith("Ready."), explorer.name
+        explorer.here.get_by_role("button", name="Start", exact=True).press("Enter")
+        explorer.wait_status("Running.")
+        explorer.wait_moving()
+        book.run_cell(first_code_cell(book), seconds=20)
+        explorer.wait_moving()
+        assert explorer.status().startswith("Running."), explorer.name
+        explorer.click("Pause")
+        explorer.wait_status("Paused.")
+        paused = explorer.picture()
+        book.page.wait_for_timeout(300)
+        assert explorer.picture() == paused, f"{explorer.name} moves on while it is paused"
+        explorer.click("Step")
+        assert explorer.status().startswith("Paused."), explorer.name
+        stepped = explorer.picture()
+        assert stepped != paused, explorer.name
+        explorer.click("Reset")
+        assert explorer.status().startswith("Ready."), explorer.name
+        assert explorer.picture() != stepped, explorer.name
+
+
+def test_the_drawing_pad_recognises_a_digit(book):
+    pads = explorers(book, pad=True)
+    if not pads:
+        pytest.skip("no drawing pad in this notebook")
+    for pad in pads:
+        message = pad.here.locator(".message")
+        for strokes, digit in ((THREE, 3), (ONE, 1)):
+            pad.draw([strokes])
+            assert f"Most probably a {digit}" in message.text_content()
+            pad.click("Predict")
+            assert f"Most probably a {digit}" in message.text_content()
+            pad.click("Clear")
+            assert "The pad is empty" in message.text_content()
+        paper = pad.here.locator("canvas.course-pad")
+        for key in ("Space", *["ArrowDown"] * 8, "Escape"):
+            paper.press(key)
+        book.settle()
+        assert "Most probably" in message.text_content()
+        paper.press("Delete")
+        book.settle()
+        assert "The pad is empty" in message.text_content()
+
+
+def test_no_barriers_to_accessibility(book):
+    # Sliders get their names a moment after they are there.
+    book.wait("[...document.querySelectorAll('.course-explorer .noUi-handle')].every(slider => slider.ariaLabel)", 10)
+    cells = sorted({explorer.index for explorer in book.explorers()})
+    assert [f"cell {index + 1}: {found}" for index in cells for found in book.axe(index)] == []
+
+
+def test_nothing_was_left_on_the_console(book):
+    """Comes last: what the tests before it caused."""
+    assert book.problems == []
