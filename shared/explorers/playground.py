@@ -205,7 +205,7 @@ def describe(run, k, learning_rate, batch_size, l2, **values):
         shares = [100 * accuracy(network, X, Y) for X, Y in run.parts]
         right = f"right on {shares[0]:.0f} % of the training points and {shares[1]:.0f} % of the test points"
     when = _epochs(k) + f" (of {run.k:,} done)" * (k < run.k)
-    higher = f" That is above the {run.error[0, 0]:.3g} of the start: a smaller γ may help."
+    higher = f" The training error is above that of the start, {run.error[0, 0]:.3g}: a smaller γ may help."
     return (
         f"{chosen['data']}, {sizes}{inside}, {chosen['optimizer']}, {how}, seed {chosen['seed']}. "
         f"{when} the training error is {E:.4g}, the test error {E_test:.4g}, {right}. "

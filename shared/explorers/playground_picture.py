@@ -35,7 +35,7 @@ REACH = 3.2  # the pictures show the square from −REACH to REACH
 PLACES = np.linspace(-REACH, REACH, 2 * TILE + 1)[1::2]  # the centres of TILE pixels
 GRID = np.stack([axis.ravel() for axis in np.meshgrid(PLACES, PLACES)])  # (2, TILE²), the lowest row first
 ROOM = (50, 200, 1000, 3000, EPOCHS)  # epochs that the curves' axis may show
-LOW, HIGH = 1e-4, 10  # the errors that the curves' axis shows
+LOW, HIGH = 1e-4, 1000  # the errors that the curves' axis shows
 _CHOICES = ("data", "noise", "share", "layers", "activation", "optimizer", "seed")
 FRESH = (*_CHOICES, *(f"units_{l}" for l in range(1, LAYERS + 1)))
 
@@ -138,7 +138,7 @@ def _picture():
     curves = figure.add_axes(((RIGHT + 40) / WIDTH, 42 / HEIGHT, (SIDE - 40) / WIDTH, 120 / HEIGHT))
     for axes in (output, curves):
         axes.set_axisbelow(True)  # ticks and their labels stay in the background, which is drawn once
-    curves.set(yscale="log", ylim=(LOW, HIGH), yticks=[1e-4, 1e-2, 1], xlabel="epoch", ylabel="error E")
+    curves.set(yscale="log", ylim=(LOW, HIGH), yticks=[1e-4, 1e-2, 1, 100], xlabel="epoch", ylabel="error E")
     ink, green, grey = plotting.ink, plotting.colors["parameter"], {"fontsize": 8.5, "ha": "center"}
     grey |= {"color": ink("data"), "zorder": 0}
     net.text(RIGHT + SIDE / 2, HEIGHT - 22 - SIDE - 6, "training points filled, test points hollow", va="top", **grey)
@@ -260,6 +260,7 @@ def _controls(**start):
         "share": slider("share", 10, 90, "Training points in %", 10),
         "seed": BoundedIntText(values["seed"], min=0, max=9999, description="Seed"),
         "again": Press("New random start"),
+        "code": Press("Show the code of this run"),
         "activation": menu("activation", list(ACTIVATIONS), "Activation"),
         "optimizer": menu("optimizer", list(OPTIMIZERS), "Optimizer"),
         "learning_rate": menu("learning_rate", {f"γ = {rate:g}": rate for rate in RATES}, "Learning rate"),
@@ -267,7 +268,6 @@ def _controls(**start):
         "l2": menu("l2", {f"{l2:g} · Σ w²/2" if l2 else "none": l2 for l2 in PENALTIES}, "L2 penalty"),
         "layers": slider("layers", 0, LAYERS, "Hidden layers"),
         **units,
-        "code": Press("Show the code of this run"),
         "epoch": IntSlider(0, 0, ROOM[0], description="Epoch shown"),
     }
 
