@@ -1,13 +1,21 @@
 """The benchmarks' verdicts: a missed bar is named, a bar that is met is not. (Nothing is timed here.)"""
 
+import inspect
+import io
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
+import matplotlib.image
+import numpy as np
 import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent / "benchmarks"))
 import accuracy
+import explorer_latency
 import training_speed
+
+from shared import explorers
 
 
 def row(ratio, bar):
@@ -49,3 +57,65 @@ def test_accuracy_names_what_its_means_miss(accuracies, seconds, words):
     faults = accuracy.missed(recipe, dict(accuracies=accuracies, seconds=seconds))
     assert len(faults) == len(words)
     assert all(word in fault for word, fault in zip(words, faults, strict=True))
+
+
+def latencies(ours, theirs, last=None):
+    """Return what is measured of an explorer: two rounds, in which one of 40 single events is `last`."""
+    times = {}
+    for name, milliseconds in (("explorer", ours), ("interact", theirs)):
+        single = [[milliseconds] * 20, [milliseconds] * 20]
+        times[name] = dict(single=single, burst=[2 * milliseconds] * 2)
+    times["explorer"]["single"][1][-3:] = [last or ours] * 3
+    drawing = dict(explorer=[ours], interact=[theirs])
+    return dict(name="edges", control="Layer", drawing=drawing, times=times)
+
+
+@pytest.mark.parametrize(
+    ("ours", "last", "words"),
+    [
+        (35, None, []),
+        (36, None, ["edges, median: 0.360 of the time of @interact, allowed 0.35", "edges, burst: 0.360"]),
+        (20, 41, ["edges, p95: 0.410 of the time of @interact, allowed 0.40"]),
+        (50, None, ["edges, median: 0.500", "edges, p95: 0.500", "edges, burst: 0.500"]),
+        (float("nan"), None, ["edges, median: nan", "edges, p95: nan", "edges, burst: nan"]),
+    ],
+)
+def test_an_explorer_that_is_too_slow_is_named(ours, last, words):
+    rows = [explorer_latency.summary(latencies(ours, 100, last)) for ours, last in ((20, None), (ours, last))]
+    faults = explorer_latency.missed(rows)
+    assert len(faults) == len(words)
+    assert all(fault.startswith(word) for word, fault in zip(words, faults, strict=True))
+
+
+@pytest.mark.parametrize("name", explorer_latency.NAMES)
+def test_every_explorer_gets_its_arguments(name):
+    here = SimpleNamespace(**{name: inspect.signature(getattr(explorers, name)).bind})
+    names = dict.fromkeys(("x", "y", "labels", "network", "P"), np.ones(1)) | dict.fromkeys("XY", np.ones((1, 1)))
+    eval(f"here.{name}({explorer_latency.ARGUMENTS.get(name, '')})", {"here": here}, names)
+
+
+@pytest.mark.parametrize("kept", [False, True])
+@pytest.mark.parametrize("name", ["double_well", "hinges", "shapes"])
+def test_both_versions_show_the_same_picture(name, kept):
+    explorer = explorer_latency.make(name, explorers)
+    try:
+        key, (down, up) = explorer_latency.choose(explorer)
+        assert down + up >= 3
+        control = explorer.controls[key]
+        figure = explorer_latency.drawing(explorer, key, kept)
+        for value in (control.value, control.value + control.step):
+            control.value = value
+            canvas = figure(value).canvas
+            canvas.draw()
+            picture = matplotlib.image.imread(io.BytesIO(explorer.png))[:, :, :3]
+            assert np.abs(picture - np.asarray(canvas.buffer_rgba())[:, :, :3] / 255).max() < 0.01
+    finally:
+        explorer.close()
+
+
+def test_keys_lead_to_and_fro_within_reach():
+    walk, at, seen = explorer_latency.Walk(("left", "right"), (1, 2)), 0, []
+    for _ in range(12):
+        at += {"left": -1, "right": 1}[walk.key()]
+        seen.append(at)
+    assert seen == [1, 2, 1, 0, -1, 0, 1, 2, 1, 0, -1, 0]

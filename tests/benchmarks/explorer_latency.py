@@ -74,7 +74,8 @@ def data():
 
 def make(name, module):
     """Return what the explorer's function of a module returns."""
-    here.data = here.data or data()
+    if name in ARGUMENTS and here.data is None:
+        here.data = data()
     return eval(f"module.{name}({ARGUMENTS.get(name, '')})", {"module": module}, here.data)
 
 
