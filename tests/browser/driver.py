@@ -109,7 +109,8 @@ window.course = {
   },
   label(control) {
     const widget = control.closest(".jupyter-widgets:not(.widget-container)");
-    return (control.matches("button") ? control : widget?.querySelector(".widget-label, label"))?.textContent.trim();
+    const named = control.matches("button") ? [control] : [...(widget?.querySelectorAll(".widget-label, label") ?? [])];
+    return named.map((one) => one.textContent.replace("\\u200b", "").trim()).find(Boolean) ?? "";
   },
 };
 """
