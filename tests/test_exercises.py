@@ -97,6 +97,13 @@ SAMPLES = {
     "99.7": Exercise(solution=whole, inputs=[(3,), (4,), (2.5,)], mistakes=[], correct="odd and even."),
     "99.8": Exercise(solution=np.array([[1.0, 2.0], [3.0, 4.0]]), mistakes=[], correct="four numbers."),
 }
+ADD_UP = Exercise(
+    solution=lambda parts: sum(parts),
+    inputs=[([1.0, 2.0, 3.0],), ([np.ones((9, 9))] * 7,)],
+    also_right=lambda args, got: got[0] is None and difference(sum(args[0]), got[1]) is None,
+    mistakes=[(lambda parts: -sum(parts), "the sign")],
+    correct="a sum.",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -182,6 +189,40 @@ def test_known_mistakes_get_their_hint(said, name):
 )
 def test_what_behaves_like_a_mistake_gets_its_hint(said, answer, hint):
     assert said("99.2", answer) == f"not yet: {hint}"
+
+
+def test_another_right_answer():
+    assert ADD_UP.hint(lambda parts: (None, sum(parts))) is None
+    assert ADD_UP.hint(lambda parts: -sum(parts)) == "the sign"
+    told = "with parts = [1, 2, 3]: expected a single number, you have shape (2,)"
+    assert ADD_UP.hint(lambda parts: (None, 0)) == told
+    assert ADD_UP.hint(lambda parts: (0, 0)) == told
+
+
+def test_a_nearly_right_whole_number_is_told_in_full():
+    exercise = Exercise(solution=240, mistakes=[], correct="a whole number.")
+    assert exercise.hint(240.0000024) == "240.000002 is too large"
+
+
+def test_long_lists_are_told_by_their_length():
+    long = Exercise(solution=len, inputs=[([np.ones((2, 2))] * 5,)], mistakes=[], correct="five.")
+    told = "with obj = a list of 5 entries: expected 5, you have 4"
+    assert long.hint(lambda parts: len(parts) - 1) == told
+
+
+def test_a_changed_list_is_called_a_list():
+    def emptied(parts):
+        whole = sum(parts)
+        parts.clear()
+        return whole
+
+    told = "the result is right, but the call has changed the numbers in parts: "
+    advice = "make a new list, and leave parts and all that is in it as it was"
+    assert ADD_UP.hint(emptied) == told + advice
+
+
+def test_numpys_messages_are_told_to_their_end(said):
+    assert "(size 3 is different from 2)" in said("99.2", lambda X, w: X @ np.ones((2, 3)).T)
 
 
 def test_judge_follows_the_comparison(said):

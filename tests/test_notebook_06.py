@@ -11,6 +11,7 @@ import notebooks
 from shared.activations import identity, relu, sigmoid, tanh
 from shared.datasets import tiny
 from shared.exercises import check
+from shared.exercises.notebook_06 import exercises
 from shared.explorers import bug_zoo, machinery
 from shared.explorers.notebook_06 import (
     ANIMALS,
@@ -250,6 +251,63 @@ def test_five_lines_are_judged_one_after_the_other(capsys):
         dZ = dA * dg(Z)
         return dA, dZ, dZ @ A_before.T, dZ.sum(axis=1, keepdims=True), W.T @ dZ
 
-    for answer, hint in ((two_mistakes, "sign"), (one_left, "two mistakes"), (rows_counted, "number of columns")):
+    def changes_outputs(W, Z, A_before, A, Y, dg):
+        A -= Y
+        dA = A / Y.shape[1]
+        dZ = dA * dg(Z)
+        return dA, dZ, dZ @ A_before.T, dZ.sum(axis=1, keepdims=True), W.T @ dZ
+
+    def loses_first(W, Z, A_before, A, Y, dg):
+        dZ = dA = (A - Y) / Y.shape[1]
+        dZ *= dg(Z)
+        return dA, dZ, dZ @ A_before.T, dZ.sum(axis=1, keepdims=True), W.T @ dZ
+
+    def as_lists(*layer):
+        return [array.tolist() for array in exercises["06.1"].solution(*layer)]
+
+    def ragged(*layer):
+        return [[[1.0], [1.0, 2.0]]] * 5
+
+    for answer, hint in (
+        (two_mistakes, "sign"),
+        (one_left, "two mistakes"),
+        (rows_counted, "number of columns"),
+        (changes_outputs, "changed the numbers in A:"),
+        (loses_first, "dA and dZ are one array"),
+        (as_lists, "06.1 correct"),
+        (ragged, "dA: expected"),
+    ):
         check("06.1", answer)
         assert hint in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (np.array(["e", "g", "a"]), None),
+        (["E", " G", "a"], None),
+        (("x", "g", "a"), "letters a to h"),
+        ((tiny()[1], "g", "a"), "in quotes"),
+        (("b", "g", "a"), "another one"),
+        ("ega", "three letters"),
+    ],
+)
+def test_letters(answer, words):
+    hint = exercises["06.2"].hint(answer)
+    assert hint is None if words is None else words in hint
+
+
+@pytest.mark.parametrize(
+    ("column", "words"),
+    [
+        (lambda X, c: X[[c]], "is a row"),
+        (lambda X, c: X[:, c], "is flat"),
+        (lambda X, c: X, "whole batch"),
+        (lambda X, c: X[:, c : c + 2], r"has the shape (2, 2)"),
+    ],
+)
+def test_what_is_no_sample_is_named(column, words):
+    def mean_gradient(gradient, X, Y):
+        return sum(gradient(column(X, c), column(Y, c)) for c in range(X.shape[1])) / X.shape[1]
+
+    assert words in exercises["06.3"].hint(mean_gradient)

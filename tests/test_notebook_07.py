@@ -144,6 +144,14 @@ def test_a_sigmoid_that_still_warns_is_told_so():
         assert exercises["07.6"].hint(lambda z: 0.5 + 0.5 * np.tanh(z / 2)) is None
 
 
+def test_a_sigmoid_that_hides_its_warning_is_told_so():
+    def silent(z):
+        with np.errstate(all="ignore"):
+            return 1 / (1 + np.exp(-z))
+
+    assert "silences" in exercises["07.6"].hint(silent)
+
+
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
@@ -166,6 +174,26 @@ def test_the_converted_network_is_the_same_function():
     V1, c1, V2, c2 = exercises["07.2"].solution(W1, b1, W2, b2)
     X = rng.standard_normal((3, 9))
     np.testing.assert_allclose(V2 @ sigmoid(V1 @ X + c1) + c2, W2 @ np.tanh(W1 @ X + b1) + b2)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        lambda W1, b1, W2, b2: (-2 * W1, -2 * b1, -2 * W2, b2 + W2.sum(axis=1, keepdims=True)),
+        lambda W1, b1, W2, b2: (2 * W1[::-1], 2 * b1[::-1], 2 * W2[:, ::-1], b2 - W2 @ np.ones((len(W1), 1))),
+    ],
+    ids=["1 − 2σ(−2z)", "other order"],
+)
+def test_another_network_with_the_same_outputs_is_right(other):
+    assert exercises["07.2"].hint(other) is None
+    assert exercises["07.2"].hint(lambda *given: (*other(*given)[:3], given[3])) is not None
+
+
+@pytest.mark.parametrize(("z", "right"), [(4.58, True), (4.59, True), (4.585, True), (4.6, False), (4.5, False)])
+def test_two_digits_are_enough(z, right):
+    hint = exercises["07.3"].hint(z)
+    assert (hint is None) == right
+    assert "4.58" not in str(hint)
 
 
 # --- the explorers

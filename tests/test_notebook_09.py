@@ -2,6 +2,7 @@
 
 import re
 import sys
+from fractions import Fraction
 from itertools import product
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 import notebooks
 from shared.datasets import line_data
+from shared.exercises.notebook_09 import exercises
 from shared.explorers import line_two_ways, machinery, polynomial_degree
 from shared.explorers.notebook_09 import DEGREES, STEPS, advice, descend, polynomials, powers, two_ways, verdict
 from shared.network import Network
@@ -234,3 +236,32 @@ def test_explorer_shows_the_numbers_of_the_notebook():
     assert re.search(r"degree  3: E train 0\.019, test +0\.057", printed)
     assert "E = 0.0187 on them, 0.057 on 400 new points" in shown
     assert "smallest test error at degree 5: 0.054" in printed
+
+
+# --- exercises
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "words"),
+    [
+        ("09.3", (1, 0, 0, 1, 1), None),
+        ("09.3", np.array([True, False, False, True, True]), None),
+        ("09.3", (1, 1, 0, 1, 0), "for b"),
+        ("09.3", ("a", "d", "e"), "five truth values"),
+        ("09.3", ("yes", "no", "no", "yes", "yes"), "True or False"),
+        ("09.5", np.array([[0.1], [0.2], [2 / 3]]), None),
+        ("09.5", (Fraction(1, 10), Fraction(1, 5), 0.67), None),
+        ("09.5", (0.3, 0.1, 2 / 3), "a shorter one exists"),
+        ("09.5", (0.3, 0.3, 2 / 3), "is 0.9"),
+        ("09.5", (0.1, 0.2, 1.0), "b is not"),
+        ("09.5", (0.1, 0.2), "three numbers"),
+        ("09.5", (np.nan, 0.2, 2 / 3), "three numbers"),
+        ("09.6", [6.0000001, 0.0, 5], None),
+        ("09.6", (18, 18, 9), "first number"),
+        ("09.6", (6, 2, 9), "second number"),
+        ("09.6", (6, 0, 3), "third number"),
+    ],
+)
+def test_answers_and_what_they_are_told(name, answer, words):
+    hint = exercises[name].hint(answer)
+    assert hint is None if words is None else words in hint

@@ -62,7 +62,7 @@ class Exercise:
 
     A function is right when on every tuple of arguments in `inputs` it does what the solution does:
     returns the same, raises the same, changes the same arguments in place. It makes a known mistake
-    when it does what that mistake does.
+    when it does what that mistake does. Where a task has several right answers, `also_right` knows.
     """
 
     solution: object  # a number, array, text, bool, or tuple, list, dict of those; or a function
@@ -70,6 +70,7 @@ class Exercise:
     correct: str  # the sentence printed after "correct:"
     inputs: Sequence | Callable | None = None  # argument tuples, copied for each call, or their maker
     judge: Callable | None = None  # answer -> None or a hint; replaces (without `inputs`) or follows
+    also_right: Callable | None = None  # (arguments, result) -> bool: another way to be right?
     tolerance: float = 1e-6  # relative, and absolute below 1; whole numbers are compared exactly
 
     def hint(self, answer):
@@ -141,17 +142,23 @@ class Exercise:
             except KeyboardInterrupt:
                 raise
             except BaseException as error:
-                first_line = "".join(str(error).splitlines()[:1])[:120]
+                first_line = "".join(str(error).splitlines()[:1])[:200]
                 raised, message = type(error).__name__, re.sub(r" at 0x\w+", "", first_line)
             triples = zip(self._names(after), before, after, strict=True)
             changed = {name: new for name, old, new in triples if frozen(old) != frozen(new)}
             outcomes.append(_Outcome(result, raised, changed, message))
         return outcomes
 
+    def _is_also_right(self, args, result):
+        try:
+            return self.also_right is not None and bool(self.also_right(args, result))
+        except Exception:  # wrong shapes, no numbers: `difference` has a sentence for them
+            return False
+
     def _difference(self, args, expected, got):
         """Return None, or a sentence on where an outcome differs from the solution's."""
         names = zip(self._names(args), args, strict=True)
-        given = "with " + ", ".join(f"{name} = {text(value)}" for name, value in names)
+        given = "with " + ", ".join(f"{name} = {_brief(value)}" for name, value in names)
         if got.raised and got.raised != expected.raised:
             advice = "Call it with this input in a cell of its own to see the line"
             return f"{given} your function raises {got.raised}: {got.message}. {advice}"
@@ -159,17 +166,27 @@ class Exercise:
             return f"{given} your function should raise {expected.raised}"
         if got.result is None and expected.result is not None:
             return "your function returns None: does it end in a `return`?"
-        if wrong := difference(expected.result, got.result, self.tolerance):
+        wrong = difference(expected.result, got.result, self.tolerance)
+        if wrong and not self._is_also_right(args, got.result):
             return f"{given}: {wrong}"
-        for name in got.changed:
-            if name not in expected.changed:
+        for name, value in zip(self._names(args), args, strict=True):
+            if name in got.changed and name not in expected.changed:
                 advice = f"make a new array ({name} = {name} - …), do not change the old ({name} -= …)"
+                if isinstance(value, list):
+                    advice = f"make a new list, and leave {name} and all that is in it as it was"
                 return f"the result is right, but the call has changed the numbers in {name}: {advice}"
         for name in expected.changed:
             if name not in got.changed:
                 return f"your function should change {name} in place ({name} -= …), it stays as it was"
         if wrong := difference(expected.changed, got.changed, self.tolerance):
             return f"{given}, after the call: {wrong}"
+
+
+def _brief(value):
+    """Return `text(value)`, or the length alone of a list whose text would fill a line."""
+    told = text(value)
+    long = isinstance(value, (list, tuple)) and len(told) > 80
+    return f"a {type(value).__name__} of {len(value)} entries" if long else told
 
 
 class _Outcome(NamedTuple):

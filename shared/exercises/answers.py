@@ -80,13 +80,13 @@ def _difference_of_numbers(expected, got, tolerance, reveal, place):
     at = f" at {place}" if place else ""
     if np.isnan(have):
         return f"nan (not a number){at}"
+    digits = next((d for d in (4 if reveal else 6, 6, 9) if text(want, d) != text(have, d)), 17)
     if reveal:
-        digits = next((d for d in (4, 6, 9) if text(want, d) != text(have, d)), 17)
         told = f"expected {text(want, digits)}{at}, you have {text(have, digits)}"
     elif have.imag or want.imag:
-        told = f"{text(have)} is not right"
+        told = f"{text(have, digits)} is not right"
     else:
-        told = f"{text(have)} is too {'small' if have < want else 'large'}"
+        told = f"{text(have, digits)} is too {'small' if have < want else 'large'}"
     for twin, remark in (
         (-1.0 * expected, "the sign is flipped"),
         (expected.T, "it is transposed"),

@@ -25,6 +25,18 @@ def _tanh_slope(z, a):
     return 1 - a**2
 
 
+def _sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+
+def _in_two_loops(dz1, x, a1):
+    dW1 = np.zeros((len(dz1), len(x)))
+    for i in range(len(dz1)):
+        for j in range(len(x)):
+            dW1[i, j] = dz1[i, 0] * x[j, 0]
+    return dW1, dz1
+
+
 _hidden_gradients = _gradients_with(_tanh_slope)
 
 
@@ -89,6 +101,28 @@ def _all_at_once(f, theta, gradient, h):
     return max(abs((f(theta + h) - f(theta - h)) / (2 * h) - gradient))
 
 
+def _with_one_name(f, theta, gradient, h):
+    found = []
+    for i in range(len(theta)):
+        up = down = theta
+        up[i] += h
+        down[i] -= h
+        found.append(abs((f(up) - f(down)) / (2 * h) - gradient[i]))
+    return max(found)
+
+
+def _there_and_back(f, theta, gradient, h):
+    found = []
+    for i in range(len(theta)):
+        theta[i] += h
+        up = f(theta)
+        theta[i] -= 2 * h
+        down = f(theta)
+        theta[i] += h
+        found.append(abs((up - down) / (2 * h) - gradient[i]))
+    return max(found)
+
+
 def _bowl(theta):
     return float(theta[0] ** 3 - 2 * theta[1] ** 2 + theta[0] * theta[2])
 
@@ -121,6 +155,18 @@ def _derivatives_with(seed=1.0, add=True, turned=True, times=lambda d, slope: d 
         return d
 
     return derivatives
+
+
+def _all_start_at_one(graph):
+    d = [1.0] * len(graph)
+    for k in reversed(range(len(graph))):
+        for j, slope in graph[k]:
+            d[j] += d[k] * slope
+    return d
+
+
+def _skips_the_last(graph):
+    return [0.0] * (len(graph) - 1) + [1.0]
 
 
 def _all_paths_twice(graph):
@@ -172,7 +218,7 @@ def _division(a, b):
 
 exercises = {
     "05.1": Exercise(
-        solution=240,
+        solution=240.0,  # a float: who has nudged x finds 240.0000024
         mistakes=[
             (96, "that is the path through u alone. E hears from x on a second path, through v: add it"),
             (144, "that is the path through v alone. E hears from x on a second path, through u: add it"),
@@ -230,8 +276,36 @@ exercises = {
                 "dW1 is transposed: entry i, j belongs to the weight to i from j, so rows are dz1, columns are x",
             ),
             (
-                _gradients_with(_tanh_slope, forward=lambda z: 1 / (1 + np.exp(-z))),
+                _gradients_with(_tanh_slope, forward=_sigmoid),
                 "on the way forward this network still has the sigmoid: a1 = np.tanh(z1)",
+            ),
+            (
+                _gradients_with(lambda z, a: a * (1 - a), forward=_sigmoid),
+                "that is the network with the sigmoid still: forward a1 is np.tanh(z1), and backward the slope changes",
+            ),
+            (
+                _gradients_with(_tanh_slope, miss=lambda z2, y: np.tanh(z2) - y),
+                "the output has the identity: tanh is in the hidden layer alone, a2 = z2",
+            ),
+            (
+                _gradients_with(_tanh_slope, miss=lambda z2, y: (np.tanh(z2) - y) * (1 - np.tanh(z2) ** 2)),
+                "you gave tanh to the output as well; there is the identity, with slope 1: dz2 = a2 − y",
+            ),
+            (
+                _gradients_with(lambda z, a: 1 - a),
+                "the square is missing: the slope of tanh is 1 − a1², not 1 − a1",
+            ),
+            (
+                _gradients_with(lambda z, a: (1 - a) ** 2),
+                "only a1 is squared, not the difference: 1 − a1**2",
+            ),
+            (
+                _gradients_with(_tanh_slope, back=lambda W2, dz2: W2 * dz2, last=_in_two_loops),
+                "your da1 is a row, since W2 is one; times a column it becomes a table. Take the column W2.T * dz2",
+            ),
+            (
+                _gradients_with(_tanh_slope, last=lambda dz1, x, a1: (dz1 @ x.T, dz1.T)),
+                "db1 is a row; b1 is a column, and so is dz1",
             ),
             (
                 lambda *given: _hidden_gradients(*given)[::-1],
@@ -263,6 +337,46 @@ exercises = {
             (
                 _last_layer_with(start=lambda A2, Y: (Y - A2) / Y.shape[1]),
                 "the sign is flipped: the slope of ½(a − y)² along a is a − y",
+            ),
+            (
+                _last_layer_with(start=lambda A2, Y: 2 * (A2 - Y) / Y.shape[1]),
+                "twice too large: the ½ in E cancels the 2 of the square",
+            ),
+            (
+                _last_layer_with(start=lambda A2, Y: (A2 - Y) / len(Y)),
+                "len(Y) counts the rows, the outputs. m is the number of columns: n, m = Y.shape",
+            ),
+            (
+                _last_layer_with(start=lambda A2, Y: (A2 - Y) / 3),
+                "you divide by 3 for every batch. The number of samples is handed over with Y: Y.shape[1]",
+            ),
+            (
+                _last_layer_with(start=lambda A2, Y: Y - A2),
+                "two mistakes: the sign, A2 − Y is wanted, and the 1/m is missing",
+            ),
+            (
+                _last_layer_with(start=lambda A2, Y: A2 - Y, biases=lambda dZ: dZ.mean(axis=1, keepdims=True)),
+                "db2 is right, dW2 has no 1/m. Put it into dZ2, once, and sum for both",
+            ),
+            (
+                _last_layer_with(start=lambda A2, Y: A2 - Y, weights=lambda dZ, A1: dZ @ A1.T / A1.shape[1]),
+                "dW2 is right, db2 has no 1/m. Put it into dZ2, once, and sum for both",
+            ),
+            (
+                _last_layer_with(start=lambda A2, Y: A2 - Y, biases=lambda dZ: dZ.sum(axis=1)),
+                "two mistakes: the 1/m is missing, and db2 has the shape (n,) where a column (n, 1) belongs",
+            ),
+            (
+                _last_layer_with(biases=lambda dZ: dZ.sum()),
+                "db2 is one number for all outputs together: each output node has a bias of its own, sum along axis=1",
+            ),
+            (
+                lambda A1, A2, Y: ((A2 - Y) / Y.shape[1] @ A2.T, _last_layer(A1, A2, Y)[1]),
+                "dW2 takes the values that go *into* layer 2, A1, not those that come out of it",
+            ),
+            (
+                _last_layer_with(weights=lambda dZ, A1: dZ @ A1),
+                "both have a column for each sample, and the sum over samples needs them side by side: A1 turned, A1.T",
             ),
             (
                 _last_layer_with(start=lambda A2, Y: (A2 - Y) / Y.size),
@@ -312,6 +426,30 @@ exercises = {
         tolerance=1e-9,
         mistakes=[
             (_worst_with(size=sum), "you add the differences up; wanted is the largest one"),
+            (_worst_with(size=np.mean), "that is the mean of the differences; wanted is the largest one"),
+            (_worst_with(size=min), "that is the smallest difference; wanted is the largest one"),
+            (_worst_with(size=list), "those are all differences; return the largest of them alone"),
+            (_worst_with(difference=lambda e, g, h: (e - g) ** 2), "that is the square: abs, not **2"),
+            (
+                _worst_with(difference=lambda e, g, h: abs(e - g) / (abs(e) + abs(g))),
+                "you divide by the size of the two numbers. That is useful, but wanted is the absolute difference",
+            ),
+            (
+                lambda f, theta, gradient, h: _worst(f, theta, gradient, 1e-5),
+                "you nudge by a number of your own; the nudge is handed over as h",
+            ),
+            (
+                _worst_with(difference=lambda e, g, h: abs(2 * h * e / 2 * h - g)),
+                "… / 2 * h divides by 2 and multiplies by h. Parentheses: / (2 * h)",
+            ),
+            (
+                _with_one_name,
+                "`up = theta` makes no copy: up, down and theta are one array, and the nudges cancel. theta.copy()",
+            ),
+            (
+                _there_and_back,
+                "the number is right. But + h, − 2h, + h does not bring theta back to the last digit: nudge copies",
+            ),
             (
                 _worst_with(difference=lambda e, g, h: e - g),
                 "without `abs` a large difference below zero counts as small",
@@ -354,6 +492,18 @@ exercises = {
                 "each node is visited once now, but some too early: before all shares have arrived. Which order makes "
                 "sure that everything computed from node k comes before k?",
             ),
+            (
+                lambda graph: _derivatives(graph)[::-1],
+                "the right numbers in reverse: entry k of the list belongs to node k, and node 0 is an input",
+            ),
+            (
+                _all_start_at_one,
+                "every node starts at 1 here. Only the last one does; the others start at 0 and collect",
+            ),
+            (
+                _skips_the_last,
+                "the last node passes nothing on: begin the loop with it, range(len(graph) − 1, −1, −1) or reversed(…)",
+            ),
             (_derivatives_with(add=False), "a new share replaces the old one: paths add, so += instead of ="),
             (
                 _derivatives_with(turned=False),
@@ -382,6 +532,10 @@ exercises = {
             (lambda a, b: (a / b, 1 / b, -1 / b**2), "the slope of 1/b is −1/b², and here it is multiplied by a"),
             (lambda a, b: (a / b, 1 / b, 1 / a), "along b it is a · (1/b), and the slope of 1/b is −1/b²"),
             (lambda a, b: (a / b, b, -a / b**2), "along a: b is a constant there, and a is multiplied by 1/b"),
+            (lambda a, b: (a / b, 1 / b, 1 / b**2), "along b it is a · (1/b): the a and a minus are missing"),
+            (lambda a, b: (a // b, 1 / b, -a / b**2), "`//` rounds down to a whole number: a / b"),
+            (lambda a, b: (a / b, 1 / b, -a * b**2), "b to the power −2 stands below the line: divide by b²"),
+            (lambda a, b: (a / b, 1 / b, -b / a**2), "that is the slope of b/a along a; here b stands below"),
             (lambda a, b: (a / b, b, a), "those are the slopes of a · b"),
             (lambda a, b: (a / b, -a / b**2, 1 / b), "the two slopes are swapped: first the one along a"),
             (

@@ -6,7 +6,7 @@ import numpy as np
 
 from shared.activations import identity, sigmoid, tanh
 from shared.exercises import Exercise, difference
-from shared.exercises.answers import unanswered
+from shared.exercises.answers import frozen, unanswered
 
 # --- 06.1: the five lines for the last layer
 
@@ -46,6 +46,29 @@ _WRONG_LINES = [  # line, what stands there instead, what to say
         lambda A, Y: 2 * (A - Y) / Y.shape[1],
         "dA: twice too large. The half in E cancels the 2 of the square",
     ),
+    ("dA", lambda A, Y: Y - A, "dA has two mistakes: the sign, A − Y is wanted, and the 1/m is missing"),
+    ("dA", lambda A, Y: 2 * (A - Y), "dA has two mistakes: the half in E cancels the 2, and the 1/m is missing"),
+    (
+        "dA",
+        lambda A, Y: (A - Y) / Y.size,
+        "dA: you divide by all entries. E is a mean over the samples alone, and they are the columns",
+    ),
+    (
+        "dZ",
+        lambda dA, Z, A, dg: dA * A * (1 - A),
+        "dZ: a (1 − a) belongs to the sigmoid. This layer may have another activation: ask dg",
+    ),
+    (
+        "dZ",
+        lambda dA, Z, A, dg: dA * dg(dA),
+        "dZ: dg got dA, but it is a function of z: how steep was g at the place of the way forward?",
+    ),
+    (
+        "db",
+        lambda dZ: dZ.sum(axis=1, keepdims=True).T,
+        "db is a row; a bias is a column, (n, 1)",
+    ),
+    ("db", lambda dZ: dZ.sum(), "db: that adds up all nodes together. Each node has a bias of its own: axis=1"),
     ("dZ", lambda dA, Z, A, dg: dA, "dZ: g' is left out. The way back through the activation multiplies dA by it"),
     (
         "dZ",
@@ -120,25 +143,41 @@ _WRONG_LINES = [  # line, what stands there instead, what to say
     ),
 ]
 _NAMES = "dA", "dZ", "dW", "db", "dA_before"
+_PARAMETERS = "W", "Z", "A_before", "A", "Y"
+
+
+def _array(value):
+    try:
+        return np.asarray(value) if isinstance(value, (list, tuple)) else value
+    except ValueError:  # rows of different lengths
+        return value
 
 
 def _judge_five(function):
     """Look at the lines in their order, each given what the lines before it have returned."""
     # A square layer first: there, wrong products raise nothing and can be told apart.
     for n, before, m in ((3, 3, 3), (2, 3, 5)):
-        W, Z, A_before, A, Y, dg = layer = _layer(n, before, m, 61)
+        layer, kept = _layer(n, before, m, 61), _layer(n, before, m, 61)
+        W, Z, A_before, A, Y, dg = kept  # what the function is handed it may change
         square = n == before == m
         sizes = "" if square else f" (with {n} nodes, {before} nodes before, {m} samples; m is the number of columns)"
         try:
             got = function(*layer)
         except Exception as error:
-            return f"your function raises {type(error).__name__}{sizes}: {str(error)[:120]}"
+            return f"your function raises {type(error).__name__}{sizes}: {str(error)[:200]}"
         if unanswered(got):
             return ...
         if got is None:
             return "your function returns None: does it end in a `return`?"
         if not isinstance(got, (tuple, list)) or len(got) != 5:
             return f"five arrays are asked for, in this order: {', '.join(_NAMES)}"
+        for name, old, new in zip(_PARAMETERS, kept[:-1], layer[:-1], strict=True):
+            if frozen(old) != frozen(new):
+                return f"the call has changed the numbers in {name}: make new arrays, with = and not with -= or *="
+        dZ = _LINES["dZ"](_LINES["dA"](A, Y), Z, A, dg)
+        if got[0] is got[1] and difference(dZ, got[0]) is None:
+            return "dA and dZ are one array, so dA is lost: dZ = dA * …, not dZ = dA and dZ *= …"
+        got = [_array(value) for value in got]
         given = ((A, Y), (got[0], Z, A, dg), (got[1], A, A_before), (got[1],), (W, got[1]))
         for (name, right), arguments, value, shown in zip(_LINES.items(), given, got, _NAMES, strict=True):
             expected = right(*arguments)
@@ -172,11 +211,13 @@ _PATTERN_HINTS = {
 
 
 def _judge_patterns(answer):
-    if not isinstance(answer, (tuple, list)) or len(answer) != 3:
+    if not isinstance(answer, (tuple, list, np.ndarray)) or len(answer) != 3:
         return 'three letters are asked for, in the order of the mysteries: ("…", "…", "…")'
     for place, (right, letter) in enumerate(zip(_PATTERNS, answer, strict=True)):
         if difference(right, letter):
             known = letter.strip().casefold() if isinstance(letter, str) else ""
+            if known not in tuple("abcdefgh"):
+                return f'mystery {place + 1}: one of the letters a to h is asked for, in quotes: "…"'
             general = f"mystery {place + 1} is another one: which lines lie behind all that is wrong?"
             return _PATTERN_HINTS.get((place, known), general)
 
@@ -185,10 +226,11 @@ def _judge_patterns(answer):
 
 
 def _one_sample_only(X, Y):
-    if np.ndim(X) != 2 or np.ndim(Y) != 2:
-        raise ValueError("a sample is a column, of shape (n, 1), not a flat array")
-    if X.shape[1] != 1 or Y.shape[1] != 1:
-        raise ValueError("this gradient takes one sample at a time")
+    for name, part in (("X", X), ("Y", Y)):
+        if np.ndim(part) != 2:
+            raise ValueError(f"a sample is a column, of shape (n, 1); this {name} has the shape {np.shape(part)}")
+        if part.shape[1] != 1:
+            raise ValueError(f"one sample at a time, a column (n, 1); this {name} has the shape {part.shape}")
     if len(X) != 2:
         raise ValueError("a sample has two inputs, and they stand in a column")
     return ((np.array([[2.0, -1.0]]) @ X - Y) * np.vstack([X, [[1.0]]])).ravel()
@@ -226,6 +268,8 @@ def _mended(dg_of="Z", transpose=True, db="sum"):
         "mean": lambda dZ: dZ.mean(axis=1, keepdims=True),
         "flat": lambda dZ: dZ.sum(axis=1),
         "axis": lambda dZ: dZ.sum(axis=0, keepdims=True),
+        "flat mean": lambda dZ: dZ.mean(axis=1),
+        "one": lambda dZ: dZ.sum(),
     }
 
     def backward(W, Z, A, Y, dg):
@@ -249,7 +293,7 @@ def _networks():
         Z, A = [None], [rng.normal(size=(sizes[0], m)).round(1)]
         for l in range(1, len(sizes)):
             Z.append(W[l] @ A[l - 1] + 0.1)
-            A.append(g[l](Z[l]))
+            A.append(g[l](Z[l]).copy())  # the identity hands back Z itself
         yield W, Z, A, rng.normal(size=(sizes[-1], m)).round(1), [None, *(a.derivative for a in g[1:])]
 
 
@@ -308,6 +352,26 @@ exercises = {
             (
                 lambda gradient, X, Y: gradient(X[:, 0], Y[:, 0]),
                 "X[:, c] is flat, of shape (2,). A list as index keeps the column: X[:, [c]]",
+            ),
+            (
+                lambda gradient, X, Y: gradient(X[[0]], Y[[0]]),
+                "X[[c]] is a row: one input, of all samples. A sample is a column: X[:, [c]]",
+            ),
+            (
+                lambda gradient, X, Y: np.mean(_mean_gradient(gradient, X, Y)),
+                "np.mean without an axis makes one number of all. Wanted is a mean for each parameter: axis=0",
+            ),
+            (
+                lambda gradient, X, Y: _mean_gradient(gradient, X, Y) * X.shape[1] / 3,
+                "you divide by 3 for every batch; m is the number of columns, X.shape[1]",
+            ),
+            (
+                lambda gradient, X, Y: _mean_gradient(gradient, X, Y) / X.shape[1],
+                "you divide by m twice: a mean has it already",
+            ),
+            (
+                lambda gradient, X, Y: gradient(X[:, [0]], Y[:, [0]]) / X.shape[1],
+                "the first sample alone, divided by m: the `return` stands inside the loop",
             ),
             (
                 lambda gradient, X, Y: gradient(X[:, [-1]], Y[:, [-1]]),
@@ -398,6 +462,17 @@ exercises = {
             ),
             (_mended("Z", True, "mean"), "one mistake is left: every dW is right, every db is seven times too short"),
             (_mended("Z", True, "flat"), "all numbers are right; but a bias of shape (n,) is no column: keepdims=True"),
+            (
+                _mended("Z", True, "flat mean"),
+                "every dW is right. In db are two mistakes: a mean for a sum, and the shape (n,) for a column",
+            ),
+            (_mended("Z", True, "one"), "db: that adds up all nodes together; each node has a bias of its own, axis=1"),
+            (
+                lambda *given: [derivatives[1:] for derivatives in _mended()(*given)],
+                "all numbers are right; but the lists begin with None, so that place l belongs to layer l",
+            ),
+            (lambda *given: _mended()(*given)[::-1], "the two lists are exchanged: return dW, db"),
+            (lambda *given: _mended()(*given)[0], "both lists are asked for: return dW, db"),
             (_mended("Z", True, "axis"), "db: the sum runs over the samples, axis=1, not over the nodes"),
         ],
         correct="one mistake by its shape, two by their numbers: that is why a test has four different sizes.",
@@ -425,6 +500,21 @@ exercises = {
                 "each weight is pushed by the same amount; large weights should be pushed more",
             ),
             (_penalty(biases=True), "the biases are in it as well; here only the weights are penalised"),
+            (
+                _penalty(lambda W, alpha: alpha * np.sum(W**2) / 2),
+                "you add the penalty itself, one number, to every entry. How does it change with one weight?",
+            ),
+            (_penalty(lambda W, alpha: W), "alpha is missing: how strong is the penalty?"),
+            (_penalty(lambda W, alpha: alpha * W**2), "the derivative of a square is no square: w²/2 has the slope w"),
+            (
+                lambda W, b, dW, db, alpha: ([None, *(alpha * w for w in W[1:])], db),
+                "that is the penalty's part alone: the dW of E has to stay in it",
+            ),
+            (
+                lambda *given: (_penalty()(*given)[0][1:], given[3]),
+                "all numbers are right; but the list begins with None, so that place l belongs to layer l",
+            ),
+            (lambda *given: _penalty()(*given)[0], "both lists are asked for, the db as well: return new dW, db"),
             (lambda W, b, dW, db, alpha: (dW, db), "nothing has been added yet"),
         ],
         correct="one term more in E, one term more in dW, and the check passes again.",

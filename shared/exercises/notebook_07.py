@@ -38,6 +38,17 @@ def _to_sigmoid(W1, b1, W2, b2):
     return 2 * W1, 2 * b1, 2 * W2, b2 - W2.sum(axis=1, keepdims=True)
 
 
+def _same_function(given, answer):
+    """Return whether two layers with the sigmoid, written in any way, answer like the ones with tanh."""
+    W1, b1, W2, b2 = given
+    V1, c1, V2, c2 = (np.asarray(part, float) for part in answer)
+    hidden = len(V1)
+    if (V1.shape[1:], c1.shape, V2.shape, c2.shape) != (W1.shape[1:], (hidden, 1), (len(W2), hidden), b2.shape):
+        return False
+    X = np.random.default_rng(72).standard_normal((W1.shape[1], 20))
+    return np.allclose(V2 @ sigmoid(V1 @ X + c1) + c2, W2 @ np.tanh(W1 @ X + b1) + b2)
+
+
 NETWORKS = [
     (np.array([[0.5, -1.0]]), np.array([[0.3]]), np.array([[2.0]]), np.array([[1.0]])),
     (
@@ -96,6 +107,9 @@ def _stable_sigmoid(z):
     return np.where(z >= 0, 1 / (1 + e), e / (1 + e))
 
 
+_SILENCERS = {"errstate", "seterr", "catch_warnings", "simplefilter", "filterwarnings"}
+
+
 def _without_a_warning(function):
     for z in (-1000.0, 1000.0):
         try:
@@ -106,6 +120,8 @@ def _without_a_warning(function):
                 f"the values are right, but z = {z:.0f} still gives the warning '{error}' (np.where, if you use it, "
                 "computes both of its branches for every z). What must the argument of exp never be?"
             )
+    if _SILENCERS & set(getattr(getattr(function, "__code__", None), "co_names", ())):
+        return "the values are right, but your function silences warnings: write it so that it needs no silence"
     return None
 
 
@@ -152,6 +168,7 @@ exercises = {
     "07.2": Exercise(
         solution=_to_sigmoid,
         inputs=NETWORKS,
+        also_right=_same_function,  # tanh(z) = 1 − 2σ(−2z), or the units in another order
         mistakes=[
             (
                 lambda W1, b1, W2, b2: (2 * W1, 2 * b1, 2 * W2, b2),
@@ -190,6 +207,26 @@ exercises = {
                 "b2 has lost its shape (n, 1): sum with keepdims=True",
             ),
             (
+                lambda W1, b1, W2, b2: (W1, b1, W2, b2),
+                "those are the old parameters, and σ is not tanh: put 2σ(2z) − 1 in its place and multiply out",
+            ),
+            (
+                lambda W1, b1, W2, b2: (2 * W1, b1, 2 * W2, b2),
+                "W1 and W2 are doubled, the biases are still the old ones. b1 is part of z, and the −1 ends in b2",
+            ),
+            (
+                lambda W1, b1, W2, b2: (2 * W1, 2 * b1, 2 * W2, 2 * b2 - W2.sum(axis=1, keepdims=True)),
+                "b2 stands outside of the tanh: it stays as it is, and only the sum of the weights is subtracted",
+            ),
+            (
+                lambda W1, b1, W2, b2: (2 * W1, 2 * b1, 2 * W2, b2 - len(W1)),
+                "you subtract 1 for each hidden unit. Each −1 passes through its weight in W2 first",
+            ),
+            (
+                lambda W1, b1, W2, b2: (2 * W1, 2 * b1, 2 * W2, b2 - W2.mean(axis=1, keepdims=True)),
+                "W2 times a column of −1 is a sum over the hidden units, not a mean",
+            ),
+            (
                 lambda W1, b1, W2, b2: (W1 / 2, b1 / 2, W2 / 2, b2 + W2.sum(axis=1, keepdims=True) / 2),
                 "this is the way back, from sigmoid to tanh: σ(z) = (1 + tanh(z/2)) / 2",
             ),
@@ -202,13 +239,17 @@ exercises = {
         mistakes=[
             (
                 float(np.log(99)),
-                "there σ(z) = 0.99. Close, but asked is where σ(1 − σ) = 0.01, not where 1 − σ = 0.01",
+                "close, but not to two digits. Asked is where σ(1 − σ) = 0.01; where 1 − σ = 0.01 you get 4.595",
             ),
             (
                 float(np.log((1 + 0.99**0.5) / (1 - 0.99**0.5))),
                 "there σ' is 1 % of its largest value, 0.0025. Asked is σ'(z) = 0.01",
             ),
             (float((1 + 0.96**0.5) / 2), "that is σ(z). Which z belongs to it? Solve a = 1 / (1 + e⁻ᶻ) for z"),
+            (
+                float((1 - 0.96**0.5) / 2),
+                "that is the smaller a with a (1 − a) = 0.01. It belongs to the negative z; and z is asked for, not a",
+            ),
             (
                 float(-np.log((1 + 0.96**0.5) / (1 - 0.96**0.5))),
                 "right place, other side: σ' is even, and the positive z is asked for",
@@ -297,6 +338,26 @@ exercises = {
                 lambda Z, Y: (softmax(Z) - Y) * softmax(Z) * (1 - softmax(Z)) / Z.shape[1],
                 "p (1 − p) is too much: the derivative of the softmax is already in p − y",
             ),
+            (
+                lambda Z, Y: (softmax(Z) - 1) * Y / Z.shape[1],
+                "the right class alone has p − 1. The others have a derivative too: p − 0",
+            ),
+            (
+                lambda Z, Y: (np.exp(Z) - Y) / Z.shape[1],
+                "e^z has not been divided by its sum: p is softmax(Z), and each column adds up to 1",
+            ),
+            (
+                lambda Z, Y: (sigmoid(Z) - Y) / Z.shape[1],
+                "that is the sigmoid, each entry by itself. Here the classes of a sample share the 1: softmax",
+            ),
+            (
+                lambda Z, Y: 2 * (softmax(Z) - Y) / Z.shape[1],
+                "twice too large: no square is in this loss, so no 2",
+            ),
+            (
+                lambda Z, Y: ((softmax(Z) - Y) / Z.shape[1]).T,
+                "it is transposed: dZ has the shape of Z, a column for each sample",
+            ),
             (lambda Z, Y: softmax(Z) / Z.shape[1], "that is p / m; the targets are missing: p − y"),
             (
                 lambda Z, Y: (Z - Y) / Z.shape[1],
@@ -333,7 +394,19 @@ exercises = {
             ),
             (
                 lambda z: tanh(z),
-                "tanh runs from −1 to 1. The sigmoid is (1 + tanh(z/2)) / 2",
+                "tanh runs from −1 to 1, and is steeper. Turn tanh(z) = 2σ(2z) − 1 round: which σ does it give you?",
+            ),
+            (
+                lambda z: np.tanh(z / 2),
+                "the argument is right, but tanh runs from −1 to 1, and the sigmoid from 0 to 1",
+            ),
+            (
+                lambda z: np.where(z >= 0, 1 / (1 + np.exp(-np.abs(z))), np.exp(-np.abs(z))),
+                "for negative z the divisor is missing: e / (1 + e)",
+            ),
+            (
+                lambda z: np.exp(-np.abs(z)) / (1 + np.exp(-np.abs(z))),
+                "with |z| the exp is safe, but this is right for negative z only: positive ones need 1 / (1 + e)",
             ),
             (
                 lambda z: 0.5 + 0.5 * np.tanh(z),

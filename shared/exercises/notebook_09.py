@@ -98,6 +98,20 @@ def _slopes_through_origin(X, Y):
     return np.linalg.solve(X @ X.T, X @ Y.T).T, Y.mean(axis=1, keepdims=True)
 
 
+# --- 09.3: who can be right?
+
+POSSIBLE = (True, False, False, True, True)
+
+
+def _five_truths(answer):
+    if not isinstance(answer, (tuple, list, np.ndarray)) or len(answer) != 5:
+        return "five truth values are asked for, in the order a, b, c, d, e: (True, …)"
+    if not all(isinstance(value, (bool, np.bool_, int, np.integer)) and value in (0, 1) for value in answer):
+        return "each of the five answers is True or False"
+    wrong = [name for name, value, right in zip("abcde", answer, POSSIBLE, strict=True) if value != right]
+    return f"not all five are right yet; compute Σ r and Σ r·x for {wrong[0]}" if wrong else None
+
+
 # --- 09.4: back from standardised inputs
 
 
@@ -113,6 +127,47 @@ def _models():
         yield W_s, b_s, 5 * rng.standard_normal((n0, 1)), rng.uniform(2, 9, (n0, 1))
 
 
+# --- 09.5 and 09.6: three numbers, of which no hint gives away one
+
+
+def _three(answer):
+    """Return three floats, or None: `lstsq` hands back a column, and fractions are welcome."""
+    try:
+        numbers = np.asarray(answer, float).ravel()
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return numbers.tolist() if numbers.size == 3 and np.isfinite(numbers).all() else None
+
+
+def _shortest(answer):
+    numbers = _three(answer)
+    if numbers is None:
+        return "three numbers are asked for: (w1, w2, b)"
+    w1, w2, b = numbers
+    if abs(w1 + 2 * w2 - 0.5) > 0.01:
+        return f"with your numbers w₁ + 2w₂ is {w1 + 2 * w2:.4g}. It has to be 1/2"
+    if max(abs(w1 - 0.1), abs(w2 - 0.2)) > 0.003:
+        return f"it fits, w₁ + 2w₂ = 1/2. But w₁² + w₂² is {w1**2 + w2**2:.4g}, and a shorter one exists"
+    if abs(b - 2 / 3) > 0.005:
+        return "w₁ and w₂ are right, b is not: the line has not changed, nor has its height at x = 0"
+    return None
+
+
+_WHERE_TO_LOOK = (
+    "the first number: the best constant for squares is the mean. How far is it from the old mean to the new?",
+    "the second number: for absolute values it is the middle one of the sorted targets, before and after",
+    "the third number: sort nine targets and falsify them one by one, from one end. When is the middle one false?",
+)
+
+
+def _three_moves(answer):
+    numbers = _three(answer)
+    if numbers is None:
+        return "three numbers are asked for: (for squares, for absolute values, how many of nine)"
+    pairs = zip(numbers, (6, 0, 5), _WHERE_TO_LOOK, strict=True)
+    return next((hint for number, right, hint in pairs if abs(number - right) > 1e-6), None)
+
+
 exercises = {
     "09.1": Exercise(
         solution=_gradient,
@@ -126,6 +181,30 @@ exercises = {
                 _changed(lambda dW, db, R, X, m: (dW.T, db)),
                 "dW is transposed. It has the shape of W: a row for each output, a column for each input. "
                 "For one input and one output you do not notice",
+            ),
+            (
+                _changed(lambda dW, db, R, X, m: (m * dW / len(X), np.mean(R))),
+                "one of three: dW is turned the right way. len(X) and np.mean(R) are left: what do they count and mix?",
+            ),
+            (
+                _changed(lambda dW, db, R, X, m: (dW.T, np.mean(R))),
+                "one of three: you divide by the number of samples. The shape of dW and the mean in db are left",
+            ),
+            (
+                _changed(lambda dW, db, R, X, m: (m * dW.T / len(X), db)),
+                "one of three: db is right. In dW the order of the product and len(X) are left",
+            ),
+            (
+                _changed(lambda dW, db, R, X, m: (m * dW, db)),
+                "db is right, dW is a sum without 1/m",
+            ),
+            (
+                _changed(lambda dW, db, R, X, m: (dW, db.T)),
+                "your db is a row. A bias is a column (n, 1): keepdims=True keeps it",
+            ),
+            (
+                _changed(lambda dW, db, R, X, m: (db, dW)),
+                "db comes first in your answer; asked is dW, db",
             ),
             (
                 _changed(lambda dW, db, R, X, m: (-dW, -db)),
@@ -234,7 +313,8 @@ exercises = {
         correct="any number of inputs and outputs, one equation. Each row of [W b] is a regression of its own.",
     ),
     "09.3": Exercise(
-        solution=(True, False, False, True, True),
+        solution=POSSIBLE,
+        judge=_five_truths,
         mistakes=[
             (
                 (True, True, False, True, True),
@@ -300,6 +380,14 @@ exercises = {
                 "only the mean is undone; the division by s is missing in W and b",
             ),
             (
+                lambda W_s, b_s, mu, s: (W_s * s.T, b_s),
+                "multiplied by s instead of divided, and b has not moved: multiply out W_s (x − mu)/s + b_s",
+            ),
+            (
+                lambda W_s, b_s, mu, s: _unstandardise(W_s, b_s, mu, s)[::-1],
+                "b comes first in your answer; asked is W, b",
+            ),
+            (
                 lambda W_s, b_s, mu, s: (W_s / s, b_s - W_s / s @ mu),
                 "W_s has a column for each input, s has a row for each: transpose s before you divide",
             ),
@@ -328,6 +416,7 @@ exercises = {
     ),
     "09.5": Exercise(
         solution=(0.1, 0.2, 2 / 3),
+        judge=_shortest,
         tolerance=2e-3,
         mistakes=[
             (
@@ -362,6 +451,7 @@ exercises = {
     ),
     "09.6": Exercise(
         solution=(6, 0, 5),
+        judge=_three_moves,
         mistakes=[
             ((18, 0, 5), "18 is how far the target moves. It is one of three: how far does their mean move?"),
             ((0, 6, 5), "the first two are swapped: squares lead to the mean, absolute values to the median"),
