@@ -215,6 +215,8 @@ class LiveExplorer(Explorer):
             return self.running or self._say("Start needs a running notebook. Step works here too.")
         for other in _alive - {self}:
             other.pause("Another explorer was started.")
+        if self.halted:
+            self._renew()
         self._set_running(True)
         self._show()
         # From whichever thread this was called: the task belongs to the kernel's loop.

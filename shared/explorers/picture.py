@@ -7,7 +7,9 @@ from pathlib import Path
 
 import anywidget
 import numpy as np
+from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from traitlets import Bytes, Int, Unicode
 
 # matplotlib's own lock: a cell may draw a figure while an explorer draws in another thread.
@@ -40,12 +42,13 @@ class Canvas:
     """A figure (of `plotting.new_figure`, say) whose static part is drawn once and kept.
 
     Artists given to `moving` are drawn anew for every picture; after changing anything else (axis
-    limits, a title), call `redraw`.
+    limits, a title), call `redraw`. What lies above them is drawn once too and then pasted, and so is a
+    moving text until it changes: matplotlib needs a millisecond for each text.
     """
 
     def __init__(self, figure):
         self.figure = figure
-        self._moving, self._above, self._background = [], [], None
+        self._moving, self._above, self._background, self._pasted = [], [], None, {}
 
     def moving(self, *artists):
         """Mark artists as moving and return them."""
@@ -67,15 +70,33 @@ class Canvas:
                 self._draw_background()
             else:
                 canvas.restore_region(self._background)
+            pixels = np.asarray(canvas.buffer_rgba())
             for artist in self._above:
-                artist.draw(canvas.get_renderer())
-            return png_bytes(np.asarray(canvas.buffer_rgba())[:, :, :3])
+                if artist in self._moving and (artist.stale or type(artist) is not Text):
+                    self._pasted.pop(artist, None)
+                    artist.draw(canvas.get_renderer())
+                else:
+                    self._paste(artist, pixels.reshape(-1, 4))
+            return png_bytes(pixels[:, :, :3])
+
+    def _paste(self, artist, pixels):
+        """Lay what an artist draws over the pixels (all of them, 4); draw it only the first time."""
+        if artist not in self._pasted:
+            height, width = np.asarray(self.figure.canvas.buffer_rgba()).shape[:2]
+            alone = RendererAgg(width, height, self.figure.dpi)
+            artist.draw(alone)
+            drawn = np.asarray(alone.buffer_rgba()).reshape(-1, 4)
+            where = np.flatnonzero(drawn[:, 3])
+            share = drawn[where, 3:] / np.float32(255)
+            self._pasted[artist] = where, 1 - share, share * drawn[where, :3] + 0.5
+        where, kept, added = self._pasted[artist]
+        pixels[where, :3] = pixels[where, :3] * kept + added
 
     def _draw_background(self):
         """Draw and keep what lies below the moving artists; collect the rest in drawing order."""
         for artist in self._above:
             artist.set_animated(artist in self._moving)
-        self._above = []
+        self._above, self._pasted = [], {}
         for parent in dict.fromkeys(artist.axes or self.figure for artist in self._moving):
             children = sorted(parent.get_children(), key=lambda artist: artist.get_zorder())
             children.remove(parent.patch)
