@@ -13,7 +13,20 @@ from shared.activations import by_name, identity, relu, sigmoid, tanh
 from shared.datasets import xor
 from shared.exercises.notebook_07 import exercises
 from shared.explorers import machinery, signals, xor_surface
-from shared.explorers.notebook_07 import HIDDEN, MOST, travel, two_units, verdict, xor_verdict
+from shared.explorers.notebook_07 import (
+    HATCH,
+    HIDDEN,
+    HIGH,
+    MOST,
+    SHADES,
+    WIDE,
+    histograms,
+    shaded,
+    travel,
+    two_units,
+    verdict,
+    xor_verdict,
+)
 from shared.gradient_check import numerical_gradient
 from shared.losses import half_mean_squared_error, sigmoid_cross_entropy, softmax_cross_entropy
 from shared.network import Network
@@ -250,6 +263,35 @@ def test_the_signals_derivatives_are_right():
     assert slope == pytest.approx((dZ[0] @ X.T * direction).sum(), rel=1e-5)
     assert norms[0] == pytest.approx(np.linalg.norm(dZ[0] @ X.T) / 100)
     np.testing.assert_allclose(A[0], np.tanh(W[0] @ X))
+
+
+@pytest.mark.parametrize("values", [np.eye(2, 7), -np.eye(3, 4), np.zeros((2, 5)), None], ids=str)
+def test_histograms_are_those_of_numpy(values):
+    values = np.random.default_rng(2).standard_normal((3, 4000)) ** 3 if values is None else values
+    edges, heights = histograms(values)
+    np.testing.assert_allclose(np.diff(edges), (edges[-1] - edges[0]) / 51)
+    for row, shown in zip(values, heights, strict=True):
+        wanted = np.sqrt(np.histogram(row, edges)[0])
+        np.testing.assert_allclose(shown, 0.85 * wanted / wanted.max())
+
+
+def test_hatched_is_what_is_above_one_half():
+    _, x = np.mgrid[: HIGH + 1 : 4, : WIDE + 1 : 4]
+    picture = shaded(x / WIDE)
+    shares = (np.arange(WIDE) + 0.5) / WIDE
+    assert (picture[0] == SHADES[np.floor(4 * shares).astype(int) + 4 * HATCH[0]]).all()
+    plain = (shaded(x / WIDE) == shaded(x / WIDE)[::-1]).all(axis=(0, 2))
+    np.testing.assert_array_equal(plain, shares < 0.5)
+
+
+@pytest.mark.parametrize("make", [signals, xor_surface])
+def test_the_background_is_kept_when_a_slider_moves(make):
+    explorer = make()
+    kept, before = explorer.canvas._background, explorer.png
+    for control in explorer.controls.values():
+        control.value = ends(control)[0]
+    assert explorer.canvas._background is kept
+    assert explorer.png != before
 
 
 def test_two_units_solve_xor_and_the_identity_does_not():

@@ -8,6 +8,7 @@ them all:
 """
 # ruff: noqa: N802 (the methods are named like the symbols of the five lines)
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -17,6 +18,7 @@ from shared import plotting
 from shared.activations import identity, relu, sigmoid
 from shared.datasets import tiny
 from shared.explorers.machinery import Canvas, Explorer
+from shared.explorers.playground_picture import Tiles, written
 from shared.gradient_check import gradient_check
 from shared.losses import half_mean_squared_error, sigmoid_cross_entropy
 from shared.network import Network
@@ -319,12 +321,25 @@ def descent_of(kind, case, learning_rate):
     return np.array(E)
 
 
+@lru_cache(8)
+def _right(network, learning_rate):
+    """Return E along the descent of the correct pass: changing the mistake does not change it."""
+    return descent_of(FiveLines, CASES[network], learning_rate)
+
+
+@lru_cache(8)
+def _errors(mistake, network):
+    """Return the relative errors by name: the learning rate does not change them."""
+    case = CASES[network]
+    return gradient_check(animal(ANIMALS[mistake], case), *case[1:])
+
+
 def visit(mistake, network, learning_rate):
     """Return the `Visit` of an animal (its title) in a case (its title)."""
     kind, case = ANIMALS[mistake], CASES[network]
-    right = descent_of(FiveLines, case, learning_rate)
+    right = _right(network, learning_rate)
     try:
-        errors = gradient_check(animal(kind, case), *case[1:])
+        errors = _errors(mistake, network)
         if kind.fits and not in_red(errors):
             raise ValueError(f"it fits only with {kind.fits}")
         return Visit(errors, "", descent_of(kind, case, learning_rate), right)
@@ -380,20 +395,23 @@ def _two_pictures():
     """Return a canvas, its four bars with their words, the two curves and the text of the two lines."""
     figure, (left, right) = plotting.new_figure(1, 2, size=(7.6, 3.5))
     canvas, names, grey = Canvas(figure), ("dW1", "db1", "dW2", "db2"), plotting.ink("data")
-    lines = figure.suptitle("right\nwrong", x=0.02, ha="left", fontsize=9, family="DejaVu Sans Mono")
+    figure.suptitle(" \n ", fontsize=9)  # room for two lines of code
+    lines = figure.add_artist(Tiles(zorder=5))
     bars = left.barh(range(4), 1, 0.7, left=1e-13)
     left.set(xscale="log", xlim=(1e-13, 1.5), ylim=(3.6, -0.9), xlabel="relative error")
     left.set_xticks([1e-12, 1e-9, 1e-6, 1e-3, 1])
     left.set_yticks(range(4), labels=names)
     left.tick_params(axis="y", length=0)
     left.axvline(PASS, color=grey, linestyle=":", linewidth=1.2)
-    left.text(PASS / 2, -0.6, "passes", ha="right", va="center", color=grey, fontsize=8)
-    left.text(PASS * 2, -0.6, "fails", ha="left", va="center", color=grey, fontsize=8)
+    for x, word, side in ((PASS / 2, "passes", "right"), (PASS * 2, "fails", "left")):
+        left.text(x, -0.6, word, ha=side, va="center", color=grey, fontsize=8, zorder=0)
+    for axes in (left, right):
+        axes.set_axisbelow(True)  # ticks stay in the background, which is drawn once
     words = [left.text(1e-6, k, "", va="center", fontsize=8.5) for k in range(4)]
     right.set(yscale="log", xlim=(0, STEPS), ylim=(1e-3, 30), xlabel="step", ylabel="error E")
     (good,) = right.plot([], [], color=plotting.tint("error", 0.6), linewidth=4, label="correct pass")
     (bad,) = right.plot([], [], color=plotting.ink("error", 7), linestyle="--", label="this pass")
-    right.legend(loc="upper right")
+    right.legend(loc="upper right").set_zorder(0)
     canvas.moving(*bars, *words, good, bad, lines)
     return canvas, bars, words, good, bad, lines
 
@@ -418,13 +436,15 @@ def bug_zoo(mistake="db: mean for sum", network="2-2-1, sigmoid, 3 samples (tiny
             wrong = name in red
             bar.set(width=np.clip(error, 2e-13, 1) - 1e-13, visible=bool(found.errors), **(WRONG if wrong else RIGHT))
             told = f"WRONG  {error:.3g}" if wrong else "right" if found.errors else "not computed"
-            word.set(text=told, color="white" if wrong else "black", weight="bold" if wrong else "normal")
-            word.set_bbox({"facecolor": WRONG["facecolor"] if wrong else "white", "edgecolor": "none", "pad": 1.5})
+            if told != word.get_text():  # a text that has not changed need not be drawn again
+                word.set(text=told, color="white" if wrong else "black", weight="bold" if wrong else "normal")
+                box = {"facecolor": WRONG["facecolor"] if wrong else "white"}
+                word.set_bbox({**box, "edgecolor": "none", "pad": 1.5})
         for line, curve in ((good, found.right_curve), (bad, found.curve)):
             line.set_data(range(len(curve)), np.clip(np.nan_to_num(curve, nan=TOO_LARGE), 1e-9, TOO_LARGE))
         method = next((name for name in LINES if name in vars(kind) and kind is not FiveLines), None)
-        code = f"right  {LINES[method]}\nhere   {kind.code}" if method else "the five lines, without a mistake\n "
-        lines.set_text(code)
+        code = ("right  " + LINES[method], "here   " + kind.code) if method else ("the five lines, without a mistake",)
+        lines.images = [(15, 329 - 16 * k, written(line, "#000000")) for k, line in enumerate(code)]
         return describe(found, mistake, network, learning_rate)
 
     about = "Left the relative error of each of four gradients, right E against the step, correct and with the mistake."

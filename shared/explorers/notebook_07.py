@@ -1,13 +1,53 @@
 """The explorers of notebook 7: what arrives through many layers, and XOR with two hidden units."""
 
+from functools import lru_cache, partial
+
 import numpy as np
+from contourpy import contour_generator
 from ipywidgets import Dropdown, FloatLogSlider, FloatSlider, IntSlider
+from matplotlib.collections import PolyCollection
+from matplotlib.markers import TICKDOWN, TICKLEFT
+from matplotlib.ticker import MaxNLocator
 
 from shared import plotting
 from shared.activations import by_name
 from shared.datasets import xor
 from shared.explorers.machinery import Canvas, Explorer
+from shared.explorers.playground_picture import Tiles, written
 from shared.losses import half_mean_squared_error
+
+# --- ticks that move: matplotlib needs 20 ms to draw an axis with new ones
+
+_word = partial(written, colour="#000000")
+
+
+def _empty(axes, x, y, width, height, xlabel, ylabel=""):
+    """Put axes without ticks at these pixels; return the lines of tick marks of x and y."""
+    axes.figure.set_layout_engine("none")
+    axes.set_position(np.array([x, y, width, height]) / np.tile(axes.figure.bbox.size, 2))
+    axes.set(xticks=[], yticks=[], xlabel=xlabel, ylabel=ylabel)
+    axes.xaxis.labelpad, axes.yaxis.labelpad = 19, 31
+    look = {"linestyle": "none", "color": "black", "markersize": 3.5, "markeredgewidth": 0.8, "clip_on": False}
+    look["transform"] = axes.transAxes
+    return [axes.plot([], [], marker=marker, **look)[0] for marker in (TICKDOWN, TICKLEFT)]
+
+
+def _ticks(marks, places, words=None):
+    """Put tick marks at places; return the pictures of the words (numbers by default) beside them."""
+    axes, flat = marks.axes, marks.get_marker() == TICKDOWN
+    low, high = axes.get_xlim() if flat else axes.get_ylim()
+    if words is None:
+        places = [
+            v + 0.0 for v in MaxNLocator(places, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high) if low <= v <= high
+        ]
+        words = [f"{v:.4g}" for v in places]
+    share, tiles, (x, y, width, height) = (np.array(places) - low) / (high - low), [], axes.bbox.bounds
+    marks.set_data(share * flat, share * (not flat))
+    for s, picture in zip(share, map(_word, words), strict=False):
+        left, bottom = (s * width - picture.shape[1] / 2, -19) if flat else (-7 - picture.shape[1], s * height - 7)
+        tiles.append((round(x + left), round(y + bottom), picture))
+    return tiles
+
 
 # --- what arrives through many layers
 
@@ -16,16 +56,21 @@ HIDDEN = {name: by_name[name] for name in ("identity", "sigmoid", "tanh", "relu"
 LOST = 30  # a signal that changes by less than this factor counts as arrived
 
 
+@lru_cache
+def _numbers():
+    """Return standard normal numbers: inputs, derivatives, and the weights of each layer."""
+    rng = np.random.default_rng(7)
+    return [rng.standard_normal((WIDTH, SAMPLES)) for _ in range(MOST + 2)]
+
+
 def travel(activation, depth, scale):
     """Send inputs of size 1 forward and derivatives of size 1 backward through `depth` layers of 100 units.
 
     scale: standard deviation of the weights times √100. Returns A[1…], dZ[1…], each (100, 100), and the
     norms of dW[1…].
     """
-    rng, g = np.random.default_rng(7), HIDDEN[activation]
-    A, Z = [rng.standard_normal((WIDTH, SAMPLES))], [None]
-    dA = rng.standard_normal((WIDTH, SAMPLES))
-    W = [None, *(scale / WIDTH**0.5 * rng.standard_normal((WIDTH, WIDTH)) for _ in range(depth))]
+    g, (X, dA, *numbers) = HIDDEN[activation], _numbers()
+    A, Z, W = [X], [None], [None, *(scale / WIDTH**0.5 * N for N in numbers[:depth])]
     for l in range(1, depth + 1):
         Z.append(W[l] @ A[l - 1])
         A.append(g(Z[l]))
@@ -59,20 +104,35 @@ def verdict(activation, A, dZ, norms):
     return f"{words}.".replace("e-", "e−")
 
 
-def _rows(axes, values, word, color):
-    """Draw a histogram a layer, the first on top; heights are square roots, so that tails can be seen."""
-    reach = max(np.quantile(np.abs(v), 0.999) for v in values) or 1.0
-    edges = np.linspace(min(0, *(np.sign(v.min()) for v in values)) * reach, reach, 52)
-    for row, v in zip(range(len(values))[::-1], values, strict=True):
-        heights = np.sqrt(np.histogram(v, edges)[0] / v.size)
-        look = {"facecolor": plotting.tint(color, 0.35), "edgecolor": plotting.ink(color), "fill": True}
-        axes.stairs(row + 0.85 * heights / max(heights.max(), 0.01), edges, baseline=row, **look)
-        spread = f"{v.std():.2g}".replace("-", "−")
-        axes.text(1.02, row + 0.3, spread, transform=axes.get_yaxis_transform(), va="center")
-    axes.set(xlabel=word, xlim=edges[[0, -1]], ylim=(-0.1, len(values)), title="spread")
-    axes.title.set(ha="left", x=1.0, fontsize=9)
-    axes.locator_params(axis="x", nbins=4)
-    axes.ticklabel_format(axis="x", scilimits=(-3, 4))
+def histograms(values):
+    """Return the edges (52,) and heights (layers, 51) of a histogram a layer, each with 0.85 as its top.
+
+    values: (layers, n). Heights are square roots, so that tails can be seen; the edges leave out 1 in 1000.
+    """
+    layers, n = values.shape
+    last = int(0.999 * n)
+    reach = np.partition(np.abs(values), last, axis=1)[:, last].max() or 1.0
+    low = -reach if values.min() < 0 else 0.0
+    # bins 1 to 51, of which the last has both its ends; 0 and 52 are outside
+    bins = np.clip((values - low) * (51 / (reach - low) * (1 - 1e-12)) + 1, 0, 52).astype(np.intp)
+    bins += 53 * np.arange(layers)[:, None]
+    heights = np.sqrt(np.bincount(bins.ravel(), minlength=53 * layers).reshape(layers, 53)[:, 1:-1] / n)
+    return np.linspace(low, reach, 52), 0.85 * heights / np.maximum(heights.max(axis=1, keepdims=True), 0.01)
+
+
+def _rows(rows, marks, values):
+    """Draw a histogram a layer, the first on top; return the pictures of the spreads and of the ticks."""
+    values, axes = np.stack(values).reshape(len(values), -1), rows.axes
+    (edges, heights), depth = histograms(values), len(values)
+    x, y, width, height = axes.bbox.bounds
+    middles = y + height * (np.arange(depth)[::-1] + 0.4) / (depth + 0.1)
+    heights = np.where(heights > 0, np.maximum(heights, (depth + 0.1) / height), 0)  # a pixel or more
+    y = np.pad(heights.repeat(2, axis=1), ((0, 0), (1, 1))) + np.arange(depth)[::-1, None]
+    rows.set_verts(np.stack([np.broadcast_to(edges.repeat(2), y.shape), y], axis=2))
+    axes.set(xlim=edges[[0, -1]], ylim=(-0.1, depth))
+    spreads = [_word(f"{spread:.2g}") for spread in values.std(axis=1)]
+    tiles = [(round(x + 1.02 * width), round(m) - 7, p) for m, p in zip(middles, spreads, strict=True)]
+    return tiles + _ticks(marks, 4)
 
 
 @plotting.drawing
@@ -81,35 +141,37 @@ def signals(activation="relu", depth=10, scale=2**0.5):
 
     activation: a name in `HIDDEN`. depth: 1 to 15. scale: 0.1 to 10, times 1/√100.
     """
-    figure, (left, middle, right) = plotting.new_figure(1, 3, size=(9, 4.4))
-    canvas, orange = Canvas(figure), plotting.colors["backward"]
-    figure.get_layout_engine().set(wspace=0.12)
-    slow = {"continuous_update": False}
+    figure, panels = plotting.new_figure(1, 3, size=(9, 4.4))
+    canvas, places = Canvas(figure), zip(panels, (70, 363, 664), ("activation", "dZ", "length of dW"), strict=True)
+    marks = [_empty(axes, x, 49, 222, 366, word) for axes, x, word in places]
+    rows = []
+    for axes, color in zip(panels, ("forward", "backward"), strict=False):
+        axes.set_title("spread", x=1.0, ha="left", fontsize=9, zorder=0)
+        rows.append(axes.add_collection(PolyCollection([], facecolors=plotting.tint(color, 0.35), edgecolors="none")))
+    (line,) = panels[2].plot([], [], "s--", color=plotting.colors["backward"])
+    words = figure.add_artist(Tiles(zorder=5))
+    canvas.moving(*rows, line, *(mark for pair in marks for mark in pair), words)
     controls = {
         "activation": Dropdown(options=list(HIDDEN), value=activation, description="Activation"),
-        "depth": IntSlider(depth, min=1, max=MOST, description="Number of layers", **slow),
+        "depth": IntSlider(depth, min=1, max=MOST, description="Number of layers"),
         "scale": FloatLogSlider(
-            scale, min=-1, max=1, step=0.01, readout_format=".2f", description="Initial scale times √n", **slow
+            scale, min=-1, max=1, step=0.01, readout_format=".2f", description="Initial scale times √n"
         ),
     }
 
-    @plotting.drawing
     def draw(result, activation, depth, scale):
         A, dZ, norms = result
-        for axes in (left, middle, right):
-            axes.clear()
-        _rows(left, A, "activation", "forward")
-        _rows(middle, dZ, "dZ", "backward")
-        heights = np.maximum(norms, 1e-300)
-        right.plot(heights, np.arange(depth)[::-1] + 0.3, "s--", color=orange)
-        ends = min(heights.min() / 3, 1e-3), max(heights.max() * 3, 1e3)
-        right.set(xscale="log", xlim=ends, ylim=(-0.1, depth), xlabel="length of dW")
-        right.locator_params(axis="x", numticks=5)
+        words.images = _rows(rows[0], marks[0][0], A) + _rows(rows[1], marks[1][0], dZ)
+        powers, middles = np.log10(np.maximum(norms, 1e-300)), np.arange(depth)[::-1] + 0.3
+        line.set_data(powers, middles)
+        high = max(3, np.ceil(powers.max() + 0.3))
+        low = high - 3 * np.ceil((high - min(-3, np.floor(powers.min() - 0.3))) / 3)  # three equal steps
+        panels[2].set(xlim=(low, high), ylim=(-0.1, depth))
+        ticks = np.linspace(low, high, 4)
+        words.images += _ticks(marks[2][0], ticks, [f"1e{k:.0f}" for k in ticks])
         names = [f"layer {l}" if l in (1, depth) else f"{l}" for l in range(1, depth + 1)]
-        for axes in (left, middle, right):
-            axes.set_yticks(np.arange(depth)[::-1] + 0.3, labels=names if axes is left else [""] * depth)
-            axes.tick_params(labelsize=8)
-        canvas.redraw()
+        for (_, left), texts in zip(marks, (names, [], []), strict=True):
+            words.images += _ticks(left, middles, texts)
         return verdict(activation, A, dZ, norms)
 
     about = "For each layer, the first on top: histograms of its activations and of its dZ, and the length of its dW."
@@ -140,26 +202,69 @@ def xor_verdict(A2):
     return f"{words}.".replace("-", "−")
 
 
-def _regions(axes, output, points, room, labels):
-    """Draw where output, a function of (2, k), is above 1/2, and XOR's four samples, which lie at points (2, 4)."""
+WIDE, HIGH = 332, 300  # pixels of a plane
+ENDS = np.array([-0.35, 1.35])  # of x₁ and of x₂
+HATCH = np.subtract.outer(np.arange(HIGH), np.arange(WIDE)) % 12 == 0
+_tints = [plotting.tint("forward", part) for part in (0.02, 0.08, 0.22, 0.32, 0.02, 0.08, 0.45, 0.45)]
+SHADES = np.array([[*bytes.fromhex(shade[1:]), 255] for shade in _tints], np.uint8)  # four, and with hatches
+
+
+def _between(pixels):
+    """Return the matrix (pixels, 1 + pixels/4) that draws a line of values out to pixels, straight between them."""
+    count = pixels // 4 + 1
+    return np.array([np.interp((np.arange(pixels) + 0.5) / 4, range(count), row) for row in np.eye(count)]).T
+
+
+ACROSS, UP = _between(WIDE), _between(HIGH)
+
+
+def shaded(values):
+    """Return the colours (HIGH, WIDE, 4) of outputs known at every fourth pixel, hatched above 1/2."""
+    bands = np.clip(UP @ np.clip(values, 0, 1) @ (4 * ACROSS.T), 0, 3.999).astype(np.intp)
+    return SHADES[bands + 4 * HATCH]
+
+
+def _level(line, x, y, values, level):
+    """Move a line to where the values (y, x) have this level."""
+    pieces = [piece for part in contour_generator(x, y, values).lines(level) for piece in (part, [[np.nan] * 2])]
+    line.set_data(*(np.concatenate(pieces).T if pieces else ([], [])))
+
+
+@plotting.drawing
+def _plane(canvas, axes, x, title, *labels):
+    """Return the artists of a plane, whose left edge is at pixel x: its surface, border, lines, samples and marks."""
+    marks = _empty(axes, x, 45, WIDE, HIGH, *labels)
+    axes.set_title(title, zorder=0)
+    blue, look = plotting.colors["forward"], {"linestyle": "none", "markersize": 8, "markeredgecolor": "#333333"}
+    colors = {"o": "white", "^": plotting.colors["data"]}
+    samples = [axes.plot([], [], m, markerfacecolor=colors[m], zorder=4, **look)[0] for m in "o^"]
+    units = [axes.plot([], [], dash, color=plotting.colors["parameter"], lw=1.8)[0] for dash in ("--", ":")]
+    surface, (border,) = axes.add_artist(Tiles(zorder=1)), axes.plot([], [], "-", color=blue, lw=2)
+    canvas.moving(surface, border, *units, *samples, *marks)
+    return surface, border, units, samples, marks
+
+
+def _regions(plane, output, points, room):
+    """Draw where output, a function of (2, k), is above 1/2, and XOR's samples at points (2, 4); return the words."""
+    surface, border, _, samples, marks = plane
+    axes, (X, Y), places = surface.axes, xor(), {}
     (left, bottom), (right, top) = points.min(axis=1) - room, points.max(axis=1) + room
-    x, y = np.meshgrid(np.linspace(left, right, 81), np.linspace(bottom, top, 81))
-    values = np.clip(output(np.stack([x.ravel(), y.ravel()])).reshape(x.shape), 0, 1)
-    shades = [plotting.tint("forward", part) for part in (0.02, 0.08, 0.22, 0.32)]
-    axes.contourf(x, y, values, np.linspace(0, 1, 5), colors=shades, hatches=["", "", "///", "///"])
-    if values.min() < 0.5 < values.max():
-        axes.contour(x, y, values, [0.5], colors=plotting.colors["forward"], linewidths=2)
-    (X, Y), places = xor(), {}
+    axes.set(xlim=(left, right), ylim=(bottom, top))
+    x, y = np.linspace(left, right, WIDE // 4 + 1), np.linspace(bottom, top, HIGH // 4 + 1)
+    values = output(np.stack(np.meshgrid(x, y)).reshape(2, -1)).reshape(len(y), len(x))
+    surface.images = [(*np.rint(axes.bbox.p0).astype(int), shaded(values))]
+    _level(border, x, y, values, 0.5)
+    for k, line in enumerate(samples):
+        line.set_data(*points[:, Y[0] == k])
     for c in range(4):
         places.setdefault(tuple(points[:, c].round(6)), []).append(f"({X[0, c]:.0f}, {X[1, c]:.0f})")
-        look = {"markerfacecolor": "white" if Y[0, c] == 0 else plotting.colors["data"], "markeredgecolor": "#333333"}
-        axes.plot(*points[:, c], "o^"[int(Y[0, c])], markersize=8, **look)
+    tiles = _ticks(marks[0], 9) + _ticks(marks[1], 9)
     for place, names in places.items():
-        up = place[1] > (bottom + top) / 2
-        look = {"textcoords": "offset points", "ha": "center", "va": "top" if up else "bottom", "bbox": plotting.white}
-        axes.annotate("\n".join(names), place, (0, -8 if up else 8), **look)
-    axes.set(xlabel=labels[0], ylabel=labels[1], xlim=(left, right), ylim=(bottom, top))
-    axes.tick_params(labelsize=8)
+        (x, y), up = np.rint(axes.transData.transform(place)).astype(int), place[1] > (bottom + top) / 2
+        y += -11 - 14 * len(names) if up else 11
+        tiles.append((x - 22, y - 1, np.full((14 * len(names) + 2, 44, 4), (255, 255, 255, 217), np.uint8)))
+        tiles += [(x - 21, y + 14 * k, _word(name)) for k, name in enumerate(names[::-1])]
+    return tiles
 
 
 @plotting.drawing
@@ -167,37 +272,28 @@ def xor_surface(W1=BY_HAND["W1"], b1=BY_HAND["b1"], W2=BY_HAND["W2"], b2=BY_HAND
     """Set the nine parameters of a 2-2-1 network by hand; see its decision, its hidden plane and E on XOR."""
     figure, (left, right) = plotting.new_figure(1, 2, size=(8, 3.7))
     canvas, (X, _) = Canvas(figure), xor()
-    start = {"u1": W1[0][0], "u2": W1[0][1], "ub": b1[0], "v1": W1[1][0], "v2": W1[1][1], "vb": b1[1]}
-    start |= {"wu": W2[0], "wv": W2[1], "b": b2}
-    words = {"1": "weight of x₁", "2": "weight of x₂", "b": "bias"}
-    texts = {f"{unit}{k}": f"Unit {n}: {word}" for n, unit in ((1, "u"), (2, "v")) for k, word in words.items()}
-    texts |= {"wu": "Output: weight of unit 1", "wv": "Output: weight of unit 2", "b": "Output: bias"}
+    inputs = _plane(canvas, left, 61, "the plane of the inputs", "$x_1$", "$x_2$")
+    hidden = _plane(canvas, right, 461, "the plane of the hidden units", "$a_1$", "$a_2$")
+    (words,) = canvas.moving(figure.add_artist(Tiles(zorder=5)))
+    start = (*W1[0], b1[0], *W1[1], b1[1], *W2, b2)
+    texts = [f"Unit {n}: {name}" for n in (1, 2) for name in ("weight of x₁", "weight of x₂", "bias")]
+    texts += [f"Output: {name}" for name in ("weight of unit 1", "weight of unit 2", "bias")]
     controls = {"activation": Dropdown(options=list(HIDDEN), value=activation, description="Activation")}
-    controls |= {k: FloatSlider(start[k], min=-3, max=3, step=0.25, description=text) for k, text in texts.items()}
+    for key, value, text in zip("u1 u2 ub v1 v2 vb wu wv b".split(), start, texts, strict=True):
+        controls[key] = FloatSlider(value, min=-3, max=3, step=0.25, description=text)
 
-    def compute(activation, **weights):
-        return two_units(activation, X, **weights)
-
-    @plotting.drawing
     def draw(result, activation, **weights):
         A1, A2 = result
-        for axes in (left, right):
-            axes.clear()
-        _regions(left, lambda X: two_units(activation, X, **weights)[1], X, 0.35, ("$x_1$", "$x_2$"))
-        x, y = np.meshgrid(left.get_xlim(), left.get_ylim())
-        for unit, dash in (("u", "--"), ("v", ":")):
-            z = weights[f"{unit}1"] * x + weights[f"{unit}2"] * y + weights[f"{unit}b"]
-            if z.min() < 0 < z.max():
-                left.contour(x, y, z, [0], colors=plotting.colors["parameter"], linestyles=[dash])
-        output, room = np.array([[weights["wu"], weights["wv"]]]), 0.3 + 0.2 * np.ptp(A1)
-        _regions(right, lambda A: output @ A + weights["b"], A1, room, ("$a_1$", "$a_2$"))
-        left.set_title("the plane of the inputs")
-        right.set_title("the plane of the hidden units")
-        canvas.redraw()
+        words.images = _regions(inputs, lambda X: two_units(activation, X, **weights)[1], X, 0.35)
+        for unit, line in zip("uv", inputs[2], strict=True):
+            across, up = (weights[unit + k] * ENDS for k in "12")
+            _level(line, ENDS, ENDS, np.add.outer(up, across) + weights[unit + "b"], 0)
+        output = np.array([[weights["wu"], weights["wv"]]])
+        words.images += _regions(hidden, lambda A: output @ A + weights["b"], A1, 0.3 + 0.2 * np.ptp(A1))
         return xor_verdict(A2)
 
     about = (
         "XOR's four samples in the input plane, left, and where the hidden units put them, right; the target is 1 for "
         "the grey triangles. Hatched: output above 1/2. In green, where z is 0: unit 1 dashed, unit 2 dotted."
     )
-    return Explorer("xor_surface", canvas, controls, compute, draw, about)
+    return Explorer("xor_surface", canvas, controls, partial(two_units, X=X), draw, about)
