@@ -76,7 +76,11 @@ def changes(explorer, control, complaints):
 def try_controls(explorer):
     """Operate every control; return what went wrong, as sentences."""
     complaints, waiting = [], explorer.controls()
-    for _ in range(2):  # a way back has nowhere to go until another control has led away
+    # A way back has nowhere to go until another control has led away, so there is a second round; and where the
+    # others stand at their ends there may be nothing left to see, so there is a third, from the beginning.
+    for again in range(3):
+        if again == 2 and waiting:
+            explorer.run_again()
         idle = []
         for control in waiting:
             if explorer.trains() and not explorer.status().startswith("Paused."):
