@@ -1,4 +1,4 @@
-"""What the browser tests share: one server and one browser for all, one page for each notebook.
+"""What the browser tests share: one browser, a server for each application, one page for each notebook.
 
 Without Playwright or without a browser they are skipped, and the summary says so in a line of its own. With
 BROWSER_TESTS=required in the environment, as in CI, that is a failure.
@@ -49,16 +49,17 @@ def browser(request):
 
 
 @pytest.fixture(scope="module")
-def server(browser):
-    with driver.Server() as server:
-        yield server
+def servers(browser):
+    """Return a server for each application: what JupyterLab leaves on its own makes Notebook 7 complain."""
+    with driver.Server() as lab, driver.Server() as notebook:
+        yield {"lab": lab, "notebook": notebook}
 
 
 @pytest.fixture(scope="module", params=BOOKS, ids="-".join)
-def book(request, browser, server):
+def book(request, browser, servers):
     """Return a notebook in a page, all its cells run; its kernel ends before the next one is opened."""
     stem, app = request.param
-    with driver.Book(browser, server, f"notebooks/{stem}.ipynb", app) as book:
+    with driver.Book(browser, servers[app], f"notebooks/{stem}.ipynb", app) as book:
         book.run_all()
         yield book
 

@@ -377,9 +377,9 @@ class Area:
             self.book.page.wait_for_timeout(50)
 
     def wait_moving(self, times=2, seconds=15):
-        """Wait until the picture has changed this often by itself."""
+        """Wait until the picture has changed this often by itself, or training has come to its end."""
         until, last = time.monotonic() + seconds, self.picture()
-        while times:
+        while times and not self.status().startswith("Stopped."):
             assert time.monotonic() < until, f"the picture does not move; the status is {self.status()!r}"
             self.book.page.wait_for_timeout(30)
             if (now := self.picture()) != last:
