@@ -60,7 +60,7 @@ class Canvas:
 
     def __init__(self, figure):
         self.figure = figure
-        self._moving, self._above, self._background, self._pasted = [], [], None, {}
+        self._moving, self._above, self._background = [], [], None
 
     def moving(self, *artists):
         """Mark artists as moving and return them."""
@@ -84,20 +84,18 @@ class Canvas:
                 canvas.restore_region(self._background)
             pixels = np.asarray(canvas.buffer_rgba())
             for artist in self._above:
-                if artist in self._moving and (artist.stale or type(artist) is not Text):
-                    self._pasted.pop(artist, None)
+                if artist in self._moving and type(artist) is not Text:
                     artist.draw(canvas.get_renderer())
-                else:
+                elif artist.get_visible():
                     self._paste(artist, pixels.reshape(-1, 4))
             return png_bytes(pixels[:, :, :3])
 
     def _paste(self, artist, pixels):
-        """Lay what an artist draws over the pixels (all of them, 4); draw it only the first time."""
-        if artist not in self._pasted:
-            height, width = np.asarray(self.figure.canvas.buffer_rgba()).shape[:2]
-            alone = RendererAgg(width, height, self.figure.dpi)
-            artist.draw(alone)
-            drawn = np.asarray(alone.buffer_rgba()).reshape(-1, 4)
+        """Lay what an artist draws over all the pixels (p, 4); draw it only if it has changed since the last time."""
+        if artist not in self._pasted or (artist.stale and artist in self._moving):
+            self._alone.clear()
+            artist.draw(self._alone)
+            drawn = np.asarray(self._alone.buffer_rgba()).reshape(-1, 4)
             where = np.flatnonzero(drawn[:, 3])
             share = drawn[where, 3:] / np.float32(255)
             self._pasted[artist] = where, 1 - share, share * drawn[where, :3] + 0.5
@@ -119,6 +117,8 @@ class Canvas:
         for artist in self._above:
             artist.set_animated(True)
         self.figure.canvas.draw()
+        height, width = np.asarray(self.figure.canvas.buffer_rgba()).shape[:2]
+        self._alone = RendererAgg(width, height, self.figure.dpi)  # where what is pasted is drawn
         # Labels keep their places from now on: nothing jumps while the learner plays.
         self.figure.set_layout_engine("none")
         self._background = self.figure.canvas.copy_from_bbox(self.figure.bbox)
