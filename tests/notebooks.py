@@ -9,6 +9,7 @@ from pathlib import Path
 
 import ipykernel.kernelspec
 import nbformat
+import numpy as np
 import pytest
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
@@ -118,6 +119,19 @@ def with_solutions(path):
         before, call, after = re.split(r"^(check\()", cell.source, maxsplit=1, flags=re.MULTILINE)
         cell.source = f"{before}{code}\n\n{call}{after}"
     return notebook
+
+
+def defined(path, *names, **known):
+    """Return the functions or classes that a notebook's cells define, each run alone with np and what is `known`.
+
+    Cells of exercises do not count: there a name stands for what the reader is to write.
+    """
+    namespace = {"np": np} | known
+    for name in names:
+        start = re.compile(rf"^(?:def|class) {name}\b", re.M)
+        (source,) = [s for _, s in cells(path, "code") if start.search(s) and not checked(s)]
+        exec(re.search(rf"{start.pattern}.*?(?=^\S|\Z)", source, re.M | re.S)[0], namespace)
+    return [namespace[name] for name in names]
 
 
 def printed(cell):

@@ -26,7 +26,7 @@ from shared.datasets import load_mnist
 from shared.explorers import drawing_pad, machinery
 from shared.explorers.drawing_pad import SIZE, centre, in_words
 from shared.explorers.machinery import Explorer, Halt, LiveExplorer, Press
-from shared.explorers.picture import Canvas, png_bytes
+from shared.explorers.picture import SEGMENT, Canvas, png_bytes
 from shared.training import History, TrainingDiverged
 
 OPEN = ipywidgets.widgets.widget._instances
@@ -206,6 +206,19 @@ def test_a_change_is_one_message():
     explorer.controls["curvature"].value = 0.3
     assert [set(message["state"]) for message in sent] == [{"status", "alt"}]  # png: a buffer
     assert sent[0]["buffer_paths"] == [["png"]]
+
+
+def test_a_picture_is_sent_in_no_less_than_a_segment_but_stored_as_it_is():
+    explorer = parabola()
+    sent = []
+    explorer.picture._send = lambda message, buffers=None: sent.extend(buffers)
+    explorer.controls["curvature"].value = 0.3
+    (png,) = map(bytes, sent)
+    assert len(explorer.png) < SEGMENT == len(png)
+    assert png.startswith(explorer.png)
+    np.testing.assert_array_equal(pixels(png), pixels(explorer.png))
+    data, _ = explorer._repr_mimebundle_()
+    assert len(b64decode(data["image/png"])) < SEGMENT
 
 
 def test_the_bundle_has_the_first_state_as_picture_and_text():
@@ -581,6 +594,21 @@ def test_any_order_of_changes_leaves_a_truthful_status(events):
     explorer.close()
 
 
+def test_start_after_an_end_begins_afresh_at_once():
+    async def play():
+        explorer = descent()
+        explorer.controls["learning_rate"].value = 2.5
+        while not explorer.halted:
+            explorer.step()
+        assert explorer.status.startswith("Stopped.")
+        explorer.start()
+        assert (explorer.halted, explorer.steps) == ("", 0)
+        assert explorer.status.startswith("Running.")
+        explorer.close()
+
+    asyncio.run(play())
+
+
 def test_memory_does_not_grow_over_300_frames():
     explorer = descent()
 
@@ -590,9 +618,8 @@ def test_memory_does_not_grow_over_300_frames():
             explorer.controls["learning_rate"].value = (k % 19) / 10
         gc.collect()
 
-    play(50)
     tracemalloc.start()
-    play(10)
+    play(60)  # all 19 learning rates, so that whatever is kept of each (a text as pixels, say) counts as there
     before = tracemalloc.get_traced_memory()[0]
     play(300)
     grown = tracemalloc.get_traced_memory()[0] - before

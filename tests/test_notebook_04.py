@@ -1,6 +1,5 @@
 """Notebook 4: its functions make the package's steps, its explorers survive every control."""
 
-import re
 from itertools import product
 
 import numpy as np
@@ -40,12 +39,8 @@ def _close_explorers():
 
 
 def defined(*names):
-    """Return what the notebook's cells define, run alone: functions by name."""
-    namespace = {"np": np, "x": line_data()[0], "y": line_data()[1]}
-    for name in names:
-        (source,) = [s for _, s in notebooks.cells(PATH, "code") if re.search(rf"^def {name}\(", s, re.M)]
-        exec(re.search(rf"^def {name}\(.*?(?=^\S|\Z)", source, re.M | re.S)[0], namespace)
-    return [namespace[name] for name in names]
+    """Return what the notebook's cells define, run alone."""
+    return notebooks.defined(PATH, *names, x=line_data()[0], y=line_data()[1])
 
 
 # --- what the notebook defines

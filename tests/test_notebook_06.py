@@ -44,12 +44,8 @@ def _close_explorers():
 
 
 def defined(*names):
-    """Return what the notebook's cells define, run alone: functions by name."""
-    namespace = {"np": np}
-    for name in names:
-        (source,) = [s for _, s in notebooks.cells(PATH, "code") if re.search(rf"^def {name}\(", s, re.M)]
-        exec(re.search(rf"^def {name}\(.*?(?=^\S|\Z)", source, re.M | re.S)[0], namespace)
-    return [namespace[name] for name in names]
+    """Return what the notebook's cells define, run alone."""
+    return notebooks.defined(PATH, *names)
 
 
 # --- what the notebook defines

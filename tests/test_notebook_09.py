@@ -28,16 +28,8 @@ def _close_explorers():
 
 
 def defined(*names):
-    """Return functions that the notebook's cells define, run alone."""
-    namespace = {"np": np, "x": x, "y": y, "A_bar": np.vstack([x, np.ones((1, 3))])}
-    for name in names:
-        (source,) = [
-            s
-            for _, s in notebooks.cells(PATH, "code")
-            if re.search(rf"^def {name}\(", s, re.M) and not notebooks.checked(s)
-        ]
-        exec(re.search(rf"^def {name}\(.*?(?=^\S|\Z)", source, re.M | re.S)[0], namespace)
-    return [namespace[name] for name in names]
+    """Return what the notebook's cells define, run alone."""
+    return notebooks.defined(PATH, *names, x=x, y=y, A_bar=np.vstack([x, np.ones((1, 3))]))
 
 
 def output_of(part):
