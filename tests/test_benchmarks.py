@@ -94,6 +94,15 @@ def test_every_explorer_gets_its_arguments(name):
     eval(f"here.{name}({explorer_latency.ARGUMENTS.get(name, '')})", {"here": here}, names)
 
 
+def plain_picture(figure):
+    figure.canvas.draw()
+    return np.asarray(figure.canvas.buffer_rgba())[:, :, :3] / 255
+
+
+def own_picture(explorer):
+    return matplotlib.image.imread(io.BytesIO(explorer.png))[:, :, :3]
+
+
 @pytest.mark.parametrize("kept", [False, True])
 @pytest.mark.parametrize("name", ["double_well", "hinges", "shapes"])
 def test_both_versions_show_the_same_picture(name, kept):
@@ -105,10 +114,23 @@ def test_both_versions_show_the_same_picture(name, kept):
         figure = explorer_latency.drawing(explorer, key, kept)
         for value in (control.value, control.value + control.step):
             control.value = value
-            canvas = figure(value).canvas
-            canvas.draw()
-            picture = matplotlib.image.imread(io.BytesIO(explorer.png))[:, :, :3]
-            assert np.abs(picture - np.asarray(canvas.buffer_rgba())[:, :, :3] / 255).max() < 0.01
+            assert np.abs(own_picture(explorer) - plain_picture(figure(value))).max() < 0.01
+    finally:
+        explorer.close()
+
+
+@pytest.mark.parametrize(("name", "least"), [("signals", 30), ("xor_surface", 20), ("bug_zoo", 2)])
+def test_words_kept_as_pictures_are_written_anew_in_the_other_version(name, least, monkeypatch):
+    explorer, written = explorer_latency.make(name, explorers), []
+    write = explorer_latency.PlainTiles.write
+    monkeypatch.setattr(
+        explorer_latency.PlainTiles, "write", lambda *arguments: (written.append(arguments), write(*arguments))
+    )
+    try:
+        key, _ = explorer_latency.choose(explorer)
+        picture = plain_picture(explorer_latency.drawing(explorer, key)(explorer.values[key]))
+        assert len(written) >= least
+        assert np.abs(own_picture(explorer) - picture).max() < 0.1
     finally:
         explorer.close()
 
@@ -119,3 +141,22 @@ def test_keys_lead_to_and_fro_within_reach():
         at += {"left": -1, "right": 1}[walk.key()]
         seen.append(at)
     assert seen == [1, 2, 1, 0, -1, 0, 1, 2, 1, 0, -1, 0]
+
+
+@pytest.mark.parametrize("reach", [(1, 2), (6, 0), (0, 6), (3, 3), (1, 1)])
+@pytest.mark.parametrize("before", range(6))
+def test_only_the_last_key_of_a_burst_leads_to_the_last_place(reach, before):
+    walk = explorer_latency.Walk(("left", "right"), reach)
+    for _ in range(before):
+        walk.key()
+    at, seen = walk.at, []
+    for key in walk.burst(20):
+        at += {"left": -1, "right": 1}[key]
+        seen.append(at)
+    assert len(seen) in (20, 21)
+    assert -reach[0] <= min(seen)
+    assert seen[-1] == reach[1] > max(seen[:-1])
+
+
+def test_a_burst_between_two_places_ends():
+    assert len(list(explorer_latency.Walk(("left", "right"), (1, 0)).burst(20))) in (20, 21)

@@ -13,7 +13,7 @@ from shared import plotting
 from shared.activations import by_name
 from shared.datasets import xor
 from shared.explorers.machinery import Canvas, Explorer
-from shared.explorers.playground_picture import Tiles, written
+from shared.explorers.playground_picture import Tiles, drawn_out, written
 from shared.losses import half_mean_squared_error
 
 # --- ticks that move: matplotlib needs 20 ms to draw an axis with new ones
@@ -77,7 +77,8 @@ def travel(activation, depth, scale):
     dZ, norms = [], []
     for l in range(depth, 0, -1):
         dZ.insert(0, g.backward(dA, Z[l]))
-        norms.insert(0, float(np.linalg.norm(dZ[0] @ A[l - 1].T) / SAMPLES))
+        # Copied, for OpenBLAS would take a second thread for the transposed one, and the browser needs that core.
+        norms.insert(0, float(np.linalg.norm(dZ[0] @ A[l - 1].T.copy()) / SAMPLES))
         dA = W[l].T @ dZ[0]
     return A[1:], dZ, norms
 
@@ -209,19 +210,10 @@ _tints = [plotting.tint("forward", part) for part in (0.02, 0.08, 0.22, 0.32, 0.
 SHADES = np.array([[*bytes.fromhex(shade[1:]), 255] for shade in _tints], np.uint8)  # four, and with hatches
 
 
-def _between(pixels):
-    """Return the matrix (pixels, 1 + pixels/4) that draws a line of values out to pixels, straight between them."""
-    count = pixels // 4 + 1
-    return np.array([np.interp((np.arange(pixels) + 0.5) / 4, range(count), row) for row in np.eye(count)]).T
-
-
-ACROSS, UP = _between(WIDE), _between(HIGH)
-
-
 def shaded(values):
     """Return the colours (HIGH, WIDE, 4) of outputs known at every fourth pixel, hatched above 1/2."""
-    bands = np.clip(UP @ np.clip(values, 0, 1) @ (4 * ACROSS.T), 0, 3.999).astype(np.intp)
-    return SHADES[bands + 4 * HATCH]
+    bands = (drawn_out(np.clip(values, 0, 1), 4) * np.float32(3.9999)).astype(np.intp)
+    return SHADES.take(bands + 4 * HATCH, axis=0)
 
 
 def _level(line, x, y, values, level):

@@ -1,4 +1,4 @@
-// A picture with alternative text, and a status line (see Picture in machinery.py).
+// A picture with alternative text, and a status line (see Picture in picture.py).
 function render({ model, el }) {
   const img = document.createElement("img");
   const line = document.createElement("p");
@@ -6,12 +6,16 @@ function render({ model, el }) {
   spoken.setAttribute("role", "status");
   spoken.className = "course-spoken";
   el.append(img, line, spoken);
-  let url = null, timer = null, last = 0;
+  let timer = null, last = 0;
+  // As part of the address: browsers need several milliseconds more to fetch a blob.
   const picture = () => {
-    const old = url;
-    url = URL.createObjectURL(new Blob([model.get("png")], { type: "image/png" }));
-    img.src = url;
-    if (old) URL.revokeObjectURL(old);
+    const { buffer, byteOffset, byteLength } = model.get("png");
+    const png = new Uint8Array(buffer, byteOffset, byteLength);
+    const end = png.findLastIndex((byte) => byte) + 1; // what follows fills a segment (see Picture)
+    let text = "";
+    for (let start = 0; start < end; start += 8192)
+      text += String.fromCharCode(...png.subarray(start, Math.min(end, start + 8192)));
+    img.src = "data:image/png;base64," + btoa(text);
   };
   const words = () => { img.alt = model.get("alt"); };
   const speak = () => { last = Date.now(); spoken.textContent = line.textContent; };
@@ -45,7 +49,6 @@ function render({ model, el }) {
     for (const [trait, f] of events) model.off("change:" + trait, f);
     window.removeEventListener("keydown", keys, true);
     for (const t of [...timers, timer]) clearTimeout(t);
-    URL.revokeObjectURL(url);
   };
 }
 export default { render };

@@ -3,6 +3,7 @@
 import struct
 import threading
 import zlib
+from functools import lru_cache
 from pathlib import Path
 
 import anywidget
@@ -54,8 +55,8 @@ class Canvas:
     """A figure (of `plotting.new_figure`, say) whose static part is drawn once and kept.
 
     Artists given to `moving` are drawn anew for every picture; after changing anything else (axis
-    limits, a title), call `redraw`. What lies above them is drawn once too and then pasted, and so is a
-    moving text until it changes: matplotlib needs a millisecond for each text.
+    limits, a title), call `redraw`. What lies above them is drawn once too and then pasted, and so is each
+    look that a moving text had of late: matplotlib needs a millisecond for each text.
     """
 
     def __init__(self, figure):
@@ -88,25 +89,27 @@ class Canvas:
                     artist.draw(canvas.get_renderer())
                 elif artist.get_visible():
                     self._paste(artist, pixels.reshape(-1, 4))
-            return png_bytes(pixels[:, :, :3])
+            return png_bytes(pixels)
 
     def _paste(self, artist, pixels):
-        """Lay what an artist draws over all the pixels (p, 4); draw it only if it has changed since the last time."""
-        if artist not in self._pasted or (artist.stale and artist in self._moving):
-            self._alone.clear()
-            artist.draw(self._alone)
-            drawn = np.asarray(self._alone.buffer_rgba()).reshape(-1, 4)
-            where = np.flatnonzero(drawn[:, 3])
-            share = drawn[where, 3:] / np.float32(255)
-            self._pasted[artist] = where, 1 - share, share * drawn[where, :3] + 0.5
-        where, kept, added = self._pasted[artist]
-        pixels[where, :3] = pixels[where, :3] * kept + added
+        """Lay what an artist draws over all the pixels (p, 4)."""
+        where, colors, alpha = self._layer(artist, _look(artist) if artist in self._moving else None)
+        pixels[where, :3] = pixels[where, :3] * (1 - alpha) + colors
+
+    def _draw_alone(self, artist, look):
+        """Return where an artist draws (indices of pixels), its colours times alpha, and alpha; 0 to 255, 0 to 1."""
+        self._alone.clear()
+        artist.draw(self._alone)
+        drawn = np.asarray(self._alone.buffer_rgba()).reshape(-1, 4)
+        where = np.flatnonzero(drawn[:, 3] > 0)
+        alpha = drawn[where, 3:] / np.float32(255)
+        return where, alpha * drawn[where, :3] + 0.5, alpha
 
     def _draw_background(self):
         """Draw and keep what lies below the moving artists; collect the rest in drawing order."""
         for artist in self._above:
             artist.set_animated(artist in self._moving)
-        self._above, self._pasted = [], {}
+        self._above = []
         for parent in dict.fromkeys(artist.axes or self.figure for artist in self._moving):
             children = sorted(parent.get_children(), key=lambda artist: artist.get_zorder())
             children.remove(parent.patch)
@@ -119,16 +122,26 @@ class Canvas:
         self.figure.canvas.draw()
         height, width = np.asarray(self.figure.canvas.buffer_rgba()).shape[:2]
         self._alone = RendererAgg(width, height, self.figure.dpi)  # where what is pasted is drawn
+        self._layer = lru_cache(128)(self._draw_alone)
         # Labels keep their places from now on: nothing jumps while the learner plays.
         self.figure.set_layout_engine("none")
         self._background = self.figure.canvas.copy_from_bbox(self.figure.bbox)
 
 
+def _look(text):
+    """Return what tells one look of a text from another."""
+    box = text.get_bbox_patch()
+    colors = text.get_color(), text.get_alpha(), box and (box.get_facecolor(), box.get_edgecolor())
+    place = text.get_position(), text.get_ha(), text.get_va(), text.get_rotation()
+    return text.get_text(), hash(text.get_fontproperties()), place, repr(colors)
+
+
 def png_bytes(pixels):
-    """Return RGB pixels (height, width, 3), uint8, as PNG bytes, in half an encoder's time."""
-    height, width, _ = pixels.shape
+    """Return the PNG bytes of pixels (height, width, 3 or more), uint8: red, green, blue. In half an encoder's time."""
+    height, width = pixels.shape[:2]
     rows = np.zeros((height, 1 + 3 * width), np.uint8)  # each row begins with its filter: 0, none
-    rows[:, 1:] = pixels.reshape(height, 3 * width)
+    for channel in range(3):  # one by one: NumPy is slow where three bytes are a row
+        rows[:, 1 + channel :: 3] = pixels[:, :, channel]
 
     def chunk(kind, data):
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))

@@ -56,18 +56,22 @@ DERIVATIVE, ERROR = plotting.ink("backward"), plotting.ink("error")
 def shaded(values):
     """Return the colours (…, 4), bytes, of values (…), of which −1 to 1 can be told apart."""
     half = len(BANDS) // 2
-    return BANDS[np.rint(np.clip(np.nan_to_num(values), -1, 1) * half).astype(np.intp) + half]
+    return BANDS.take(np.rint(np.clip(np.nan_to_num(values), -1, 1) * half).astype(np.intp) + half, axis=0)
+
+
+def drawn_out(values, times):
+    """Return values (r, c), with straight lines between them, at times (r − 1) times times (c − 1) places (float32)."""
+    values, share = values.astype(np.float32), ((np.arange(times, dtype=np.float32) + 0.5) / times)[:, None]
+    for _ in range(2):  # from row to row, then from column to column
+        between = values[:-1, None] * (1 - share) + values[1:, None] * share
+        values = between.reshape(-1, values.shape[1]).T
+    return values
 
 
 def stretched(values, times=SIDE // TILE):
-    """Return values (n, n) drawn out to (times n, times n), with straight lines between the old places."""
-    share = (np.arange(times) + 0.5) / times
-    for _ in range(2):  # along the columns, then along the rows
-        padded = np.hstack([values[:, :1], values, values[:, -1:]])
-        between = padded[:, :-1, None] * (1 - share) + padded[:, 1:, None] * share
-        between = between.reshape(len(values), -1)
-        values = between[:, times // 2 : -(times - times // 2)].T
-    return values
+    """Return values (n, n), those of pixels, for pixels that are smaller: (times n, times n)."""
+    middle = slice(times // 2, -(times - times // 2))
+    return drawn_out(np.pad(values, 1, mode="edge"), times)[middle, middle]
 
 
 @plotting.drawing

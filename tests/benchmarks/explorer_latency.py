@@ -9,7 +9,8 @@ notebook, with one kernel, and are measured in turn, round after round.
 The `@interact` version is what is usually written: a function that makes the figure, computes, draws, and shows it
 through matplotlib's inline backend. It consists of the explorer's own lines: the same control with the same values, the
 same figure, the same mathematics (with what the explorer computed beforehand or remembers), the same artists. Left out
-is only what this benchmark is about: `Explorer` and `Canvas`. The layout of its figure is settled, not computed anew.
+is only what this benchmark is about: `Explorer`, `Canvas`, and words kept as pictures (`Tiles`), which are written by
+matplotlib there. The layout of its figure is settled, not computed anew.
 With --kept, the figure is made once, outside the function, as few authors do: what remains is how it is drawn and sent.
 With --check the exit status is 1 when a bar is missed.
 """
@@ -25,15 +26,18 @@ from importlib import metadata
 from importlib.util import find_spec, module_from_spec
 from pathlib import Path
 from types import SimpleNamespace
+from unittest.mock import patch
 
 import numpy as np
 from IPython.display import display
 from ipywidgets import Widget, interactive
+from matplotlib.text import Text
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "browser"))
 
 from shared import explorers
+from shared.explorers import playground_picture
 from shared.explorers.machinery import Canvas, Explorer, LiveExplorer, close_all
 
 BARS = {"median": 0.35, "p95": 0.40, "burst": 0.35}  # the explorer's time ÷ that of @interact at most
@@ -183,11 +187,43 @@ class PlainCanvas:
         pass
 
 
+class Word:
+    """Stands for the picture of a line of text, of the same size."""
+
+    def __init__(self, text, colour):
+        self.text, self.colour, self.shape = text, colour, (14, 7 * len(text), 4)
+
+
+class PlainTiles(playground_picture.Tiles):
+    """Lines of text are drawn by matplotlib, other pictures as they are."""
+
+    def draw(self, renderer):
+        for tile in self.images:
+            if isinstance(tile[2], Word):
+                self.write(renderer, *tile)
+            else:
+                self.copy(renderer, tile)
+
+    def copy(self, renderer, tile):
+        alone = playground_picture.Tiles(0)
+        alone.images = (tile,)
+        alone.draw(renderer)
+
+    def write(self, renderer, left, bottom, word):
+        look = dict(color=word.colour, family="DejaVu Sans Mono", fontsize=8.37, parse_math=False)
+        text = Text(left, bottom + 3.5, word.text, va="baseline", **look)
+        text.set_figure(self.figure)
+        text.draw(renderer)
+
+
 def plain(name):
     """Return a copy of an explorer's module that makes figures without controls and without `Canvas`."""
     found = inspect.getmodule(getattr(explorers, name)).__spec__
     module = module_from_spec(found)
-    found.loader.exec_module(module)
+    with patch.multiple(playground_picture, Tiles=PlainTiles, written=Word):  # for those that import them
+        found.loader.exec_module(module)
+    if module.__name__ == playground_picture.__name__:
+        module.Tiles, module.written = PlainTiles, Word
     for word, value in list(vars(module).items()):
         if isinstance(value, type) and issubclass(value, Explorer | Canvas | Widget):
             stands_in = Plain if issubclass(value, Explorer) else PlainCanvas if issubclass(value, Canvas) else Nothing
@@ -299,12 +335,23 @@ class Walk:
         self.keys, (self.down, self.up) = keys, reach
         self.at, self.way = 0, 1
 
-    def key(self):
-        """Return the next key."""
-        if not -self.down <= self.at + self.way <= self.up:
+    def key(self, spared=False):
+        """Return the next key; `spared`: stay away from the last place."""
+        if not -self.down <= self.at + self.way <= self.up - spared:
             self.way = -self.way
         self.at += self.way
         return self.keys[self.way > 0]
+
+    def burst(self, count):
+        """Yield `count` keys (or one more) of which only the last leads to the last place.
+
+        Its picture is then no earlier key's: a lag would otherwise be too short where two keys lead to the same.
+        """
+        spared = self.up + self.down > 1  # between two places there is nowhere else to go
+        for left in range(count + (count + self.up - self.at) % 2, 0, -1):
+            if left == self.up - self.at:  # straight up from here on
+                self.way, spared = 1, False
+            yield self.key(spared)
 
 
 def single(page, walk):
@@ -316,9 +363,9 @@ def single(page, walk):
 def burst(page, walk):
     """Return the milliseconds from the last of many keys to the last painted picture."""
     start = time.perf_counter()
-    for k in range(BURST):
+    for k, key in enumerate(walk.burst(BURST)):
         time.sleep(max(0, start + k / PER_SECOND - time.perf_counter()))
-        page.keyboard.press(walk.key())
+        page.keyboard.press(key)
     return page.evaluate("latency.lag(200)")
 
 
