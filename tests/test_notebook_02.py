@@ -10,7 +10,8 @@ import notebooks
 from shared import activations
 from shared.exercises import check
 from shared.explorers import shapes
-from shared.explorers.notebook_02 import LARGEST, attempt, describe, squares
+from shared.explorers.notebook_02 import BIASES, INPUTS, LARGEST, WEIGHTS, attempt, describe, squares
+from shared.explorers.playground_picture import Tiles
 from shared.network import Network
 
 PATH = notebooks.FOLDER / "02_multiple_inputs.ipynb"
@@ -120,6 +121,38 @@ def test_silence_exactly_where_the_notebook_says():
             assert (tried.result is None) == (flat and n1 > 1 and m not in (1, n1))
             assert tried.right == (n1 == 1 or not (transpose or flat))
         assert bool(tried.error) == (tried.result is None)
+
+
+def test_every_wrong_number_is_known():
+    for values in ALL:
+        tried, (W, X, b, result) = attempt(*values), attempt(*values).numbers
+        n0, n1, m, _, _ = values
+        right = attempt(n0, n1, m, False, False).numbers[3]
+        assert np.array_equal(right, WEIGHTS[:n1, :n0] @ INPUTS[:n0, :m] + BIASES[:n1])
+        assert tried[:3] == (W.shape, X.shape, b.shape)
+        if result is not None and result.shape == right.shape:
+            np.testing.assert_array_equal(tried.wrong, result != right)
+        else:
+            assert tried.wrong.all()
+
+
+def test_the_result_shows_which_bias_it_got():
+    assert (WEIGHTS @ INPUTS).max() < 100
+    result = attempt(2, 3, 3, False, True).numbers[3]
+    np.testing.assert_array_equal(result // 100, [[1, 2, 3]] * 3)
+    assert attempt(2, 3, 3, False, True).wrong.sum() == 6  # those of the diagonal are right, by chance
+
+
+def test_numbers_stand_in_their_squares():
+    explorer = shapes(2, 3, 4)
+    (tiles,) = [artist for artist in explorer.canvas._moving if isinstance(artist, Tiles)]
+    assert len(tiles.images) == 6 + 8 + 3 + 12
+    explorer.controls["flat"].value = True
+    explorer.controls["m"].value = 3
+    assert len(tiles.images) == 6 + 6 + 3 + 9 + 6  # six wrong ones on a white ground
+    explorer.controls["m"].value = 2
+    assert len(tiles.images) == 6 + 4 + 3
+    explorer.close()
 
 
 def test_what_numpy_says_is_shown():

@@ -45,7 +45,8 @@ BARS = {"median": 0.35, "p95": 0.40, "burst": 0.35}  # the explorer's time ÷ th
 NAMES = [name for name in explorers.__all__ if name != "drawing_pad"]
 QUICK = ["edges", "descent", "sine_fit", "playground"]
 VERSIONS = {"explorer": 1, "interact": 2}  # and the cells they stand in
-EVENTS, BURST, PER_SECOND = 10, 60, 60  # single events in a round; events in a burst, and how fast they come
+EVENTS, BURSTS = 10, 2  # single events and bursts in a round
+BURST, PER_SECOND = 60, 60  # events in a burst, and how fast they come
 STEPS = 6  # a control is moved to and fro, so far from where it stands at first
 
 # --- in the notebook's kernel
@@ -245,6 +246,7 @@ def drawing(explorer, key, kept=False):
             now.figure.set_layout_engine("none")
             for axes, settled in zip(now.figure.axes, explorer.canvas.figure.axes, strict=True):
                 axes.set_position(settled.get_position(original=True))
+                axes.apply_aspect()
         with np.errstate(all="ignore"):
             compute = explorer._begin if isinstance(explorer, LiveExplorer) else explorer.compute
             now.draw(compute(**chosen), **chosen)
@@ -404,13 +406,13 @@ def measure(book, name, until, rng, kept):
     found = answer(book, "plan()")
     walks = {version: Walk(found["keys"], found["reach"]) for version in VERSIONS}
     times = {version: dict(single=[], burst=[]) for version in VERSIONS}
-    while time.perf_counter() < until or len(times["explorer"]["burst"]) < 2:
+    while time.perf_counter() < until or len(times["explorer"]["single"]) < 2:
         for version in rng.permutation(list(VERSIONS)).tolist():
             book.page.evaluate("what => latency.watch(what)", [VERSIONS[version], found["label"]])
             insist(single, book.page, walks[version])  # warms up
             singles = [insist(single, book.page, walks[version]) for _ in range(EVENTS)]
             times[version]["single"].append(singles)
-            times[version]["burst"].append(insist(burst, book.page, walks[version]))
+            times[version]["burst"] += [insist(burst, book.page, walks[version]) for _ in range(BURSTS)]
     drawing = answer(book, "drawn()")
     return dict(name=name, control=found["label"], drawing=drawing, times=times)
 
@@ -481,7 +483,7 @@ def main(arguments=None):
     import driver
 
     start, rows, rng = time.perf_counter(), [], np.random.default_rng()
-    seconds = 17 * len(names)  # for all of them
+    seconds = 21 * len(names)  # for all of them
     with driver.sync_playwright() as playwright:
         try:
             browser = driver.launch(playwright)
