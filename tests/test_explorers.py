@@ -20,6 +20,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from ipywidgets import Dropdown, FloatSlider, IntSlider
+from matplotlib.text import Text
 
 from shared import explorers, plotting
 from shared.datasets import load_mnist
@@ -158,6 +159,9 @@ def test_a_pasted_text_follows_every_change():
     changes = [
         lambda: note.set_text("second"), lambda: note.set_position((0.2, 0.3)), lambda: note.set_color("red"),
         lambda: note.set_visible(False), lambda: note.set_visible(True), lambda: note.set_fontsize(20),
+        lambda: note.set_ha("right"), lambda: note.set_va("top"), lambda: note.set_rotation(90),
+        lambda: note.set_fontweight("bold"), lambda: note.set_alpha(0.3), lambda: note.set_bbox({"facecolor": "red"}),
+        lambda: note.get_bbox_patch().set_facecolor("blue"),
     ]  # fmt: skip
     seen = canvas.png(), canvas.png(), canvas.png()
     assert np.abs(pixels(seen[0]) - pixels(seen[2])).max() < 2.5 / 255
@@ -167,6 +171,21 @@ def test_a_pasted_text_follows_every_change():
         after = pixels(canvas.png())
         assert np.abs(after - before).max() > 0.1
         assert np.abs(after - pixels(canvas.png())).max() < 2.5 / 255
+
+
+def test_a_look_that_comes_back_is_not_drawn_again(monkeypatch):
+    figure, axes = plotting.new_figure()
+    canvas, drawn, draw = Canvas(figure), [], Text.draw
+    (note,) = canvas.moving(axes.text(0.5, 0.5, ""))
+    canvas.png()
+    monkeypatch.setattr(Text, "draw", lambda text, renderer: (drawn.append(text.get_text()), draw(text, renderer)))
+    pictures = []
+    for word in ("one", "two", "one", "two"):
+        note.set_text(word)
+        pictures.append(canvas.png())
+    assert drawn == ["one", "two"]
+    assert pictures[:2] == pictures[2:]
+    assert pictures[0] != pictures[1]
 
 
 def test_redraw_shows_a_changed_static_part():

@@ -148,7 +148,7 @@ def check_words(explorer, story):
     assert "went wrong" not in status, f"{story}: {status}"
     if isinstance(explorer, LiveExplorer):
         says = "Running. " if explorer.running else "Paused. " if explorer.steps else "Ready. "
-        if explorer.halted:
+        if explorer.halted and not explorer.running:
             says = f"Stopped. {explorer.halted} Start begins afresh."
         assert status.startswith(says), f"{story}: {status}"
         assert (explorer.buttons["Start"].description == "Pause") == explorer.running, story

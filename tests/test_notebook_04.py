@@ -7,7 +7,7 @@ import pytest
 
 import notebooks
 from shared.datasets import line_data
-from shared.explorers import descent, double_well, machinery
+from shared.explorers import descent, double_well
 from shared.explorers.machinery import Halt
 from shared.explorers.notebook_04 import (
     LIMITS,
@@ -29,13 +29,6 @@ from shared.optimizers import Adam, GradientDescent, Momentum
 
 PATH = notebooks.FOLDER / "04_gradient_descent.ipynb"
 x, y = (row[0] for row in line_data())
-
-
-@pytest.fixture(autouse=True)
-def _close_explorers():
-    yield
-    for explorer in list(machinery._alive):
-        explorer.close()
 
 
 def defined(*names):

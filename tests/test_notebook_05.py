@@ -11,7 +11,7 @@ from shared import plotting
 from shared.activations import identity, relu, sigmoid, tanh
 from shared.autodiff import Value
 from shared.datasets import tiny
-from shared.explorers import graph_stepper, machinery, nudge
+from shared.explorers import graph_stepper, nudge
 from shared.explorers.notebook_03 import PARAMETERS
 from shared.explorers.notebook_05 import LINES, PRODUCTS, SIZES, change, moved, sentence, slope, tiny_graph, walk
 from shared.gradient_check import relative_error
@@ -20,13 +20,6 @@ from shared.network import Network
 
 PATH = notebooks.FOLDER / "05_backpropagation_derivation.ipynb"
 SAMPLES = 0, 1, 2
-
-
-@pytest.fixture(autouse=True)
-def _close_explorers():
-    yield
-    for explorer in list(machinery._alive):
-        explorer.close()
 
 
 def defined(*names):

@@ -12,7 +12,7 @@ from shared.activations import identity, relu, sigmoid, tanh
 from shared.datasets import tiny
 from shared.exercises import check
 from shared.exercises.notebook_06 import exercises
-from shared.explorers import bug_zoo, machinery
+from shared.explorers import bug_zoo
 from shared.explorers.notebook_06 import (
     ANIMALS,
     CASES,
@@ -34,13 +34,6 @@ PATH = notebooks.FOLDER / "06_backpropagation_matrix_style.ipynb"
 TINY, RELU, ENTROPY, SQUARE, DIFFERENT = CASES
 BUGS = [kind for kind in ANIMALS.values() if kind is not FiveLines]
 each_bug = pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.__name__)
-
-
-@pytest.fixture(autouse=True)
-def _close_explorers():
-    yield
-    for explorer in list(machinery._alive):
-        explorer.close()
 
 
 def defined(*names):

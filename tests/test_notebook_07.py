@@ -12,7 +12,7 @@ from shared import activations
 from shared.activations import by_name, identity, relu, sigmoid, tanh
 from shared.datasets import xor
 from shared.exercises.notebook_07 import exercises
-from shared.explorers import machinery, signals, xor_surface
+from shared.explorers import signals, xor_surface
 from shared.explorers.notebook_07 import (
     HATCH,
     HIDDEN,
@@ -32,13 +32,6 @@ from shared.losses import half_mean_squared_error, sigmoid_cross_entropy, softma
 from shared.network import Network
 
 PATH = notebooks.FOLDER / "07_activation_functions.ipynb"
-
-
-@pytest.fixture(autouse=True)
-def _close_explorers():
-    yield
-    for explorer in list(machinery._alive):
-        explorer.close()
 
 
 @pytest.fixture(scope="module")

@@ -11,20 +11,13 @@ import pytest
 import notebooks
 from shared.datasets import line_data
 from shared.exercises.notebook_09 import exercises
-from shared.explorers import line_two_ways, machinery, polynomial_degree
+from shared.explorers import line_two_ways, polynomial_degree
 from shared.explorers.notebook_09 import DEGREES, STEPS, advice, descend, polynomials, powers, two_ways, verdict
 from shared.network import Network
 
 PATH = notebooks.FOLDER / "09_linear_regression.ipynb"
 x, y = line_data()
 START = dict(y1=1.0, y2=2.0, y3=2.0, x3=3.0, learning_rate=0.1, step=0, standardise=False)
-
-
-@pytest.fixture(autouse=True)
-def _close_explorers():
-    yield
-    for explorer in list(machinery._alive):
-        explorer.close()
 
 
 def defined(*names):

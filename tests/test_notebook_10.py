@@ -10,7 +10,6 @@ from notebooks import FOLDER, cells
 from shared.activations import identity, relu, sigmoid, softmax
 from shared.datasets import load_mnist, one_hot
 from shared.exercises.notebook_10 import exercises
-from shared.explorers import machinery
 from shared.explorers import notebook_10 as explorer
 from shared.explorers.drawing_pad import centre
 from shared.losses import half_mean_squared_error, softmax_cross_entropy
@@ -37,13 +36,6 @@ def written():
 def mnist(written):
     """Return X and Y of all 60,000 images, then of the test images."""
     return *written["prepare"]("train+validation"), *written["prepare"]("test")
-
-
-@pytest.fixture(autouse=True)
-def nothing_left():
-    yield
-    for made in list(machinery._alive):
-        made.close()
 
 
 # --- the files and the baselines

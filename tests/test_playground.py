@@ -11,7 +11,7 @@ import pytest
 
 from shared import explorers
 from shared.explorers import playground_picture as picture
-from shared.explorers.machinery import Halt, _alive, close_all
+from shared.explorers.machinery import Halt, close_all
 from shared.explorers.playground_picture import FRESH, _controls, draw_network, lay_out, lines, shaded
 from shared.network import Network
 
@@ -28,13 +28,6 @@ def made_and_closed():
 
 CONTROLS = made_and_closed()
 DEFAULT = {name: control.value for name, control in CONTROLS.items()}
-
-
-@pytest.fixture(autouse=True)
-def nothing_open():
-    yield
-    for explorer in list(_alive):
-        explorer.close()
 
 
 def run_of(epochs, **values):

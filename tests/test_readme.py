@@ -1,6 +1,7 @@
 """What README.md and its companions say, held against what is there."""
 
 import importlib.util
+import json
 import os
 import re
 import subprocess
@@ -201,6 +202,31 @@ def test_links_lead_somewhere(path):
 def test_no_word_calls_anything_simple(path):
     text = without_code(path.read_text(encoding="utf-8"))
     assert not re.findall(FORBIDDEN, text, re.IGNORECASE)
+
+
+MEASURED = json.loads((ROOT / "tests" / "benchmarks" / "accuracy.json").read_text(encoding="utf-8"))["results"]
+
+
+def test_table_of_accuracies_is_what_the_benchmark_measured():
+    rows = re.findall(r"^\| (784-.*?) \| (.*?) \|$", README, re.MULTILINE)
+    assert [result["recipe"] for result in MEASURED] == list("anbcde")
+    for (title, share), result in zip(rows, MEASURED, strict=True):
+        assert len(result["accuracies"]) == 5
+        epochs = re.search(r"\d+ epochs", result["title"])
+        assert epochs is None or epochs[0] in title
+        assert share == shown(result)
+
+
+def test_table_of_notebook_10_is_what_the_benchmark_measured():
+    table = next(text for _, text in cells(FOLDER / "10_digit_recognition.ipynb", "markdown") if "94.02 ±" in text)
+    found = re.findall(r"\| ([\d.]+ ± [\d.]+ %) \|", table)
+    assert found == [shown(result) for result in MEASURED if result["recipe"] in "anbd"]
+
+
+def shown(result):
+    """Return the mean of the accuracies and their standard deviation as tables show them."""
+    share = 100 * np.array(result["accuracies"])
+    return f"{share.mean():.2f} ± {share.std(ddof=1):.2f} %"
 
 
 def test_pictures_have_alt_text():
