@@ -186,6 +186,10 @@ def test_a_look_that_comes_back_is_not_drawn_again(monkeypatch):
     assert drawn == ["one", "two"]
     assert pictures[:2] == pictures[2:]
     assert pictures[0] != pictures[1]
+    for number in range(300):
+        note.set_text(number)
+        canvas.png()
+    assert canvas._layer.cache_info().currsize <= 128
 
 
 def test_redraw_shows_a_changed_static_part():

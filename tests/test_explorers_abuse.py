@@ -219,7 +219,9 @@ def frames(explorer, rng, number):
             widget = rng.choice(choices)
             widget.set_state(any_state(widget, rng))
     if isinstance(explorer, LiveExplorer):
-        explorer.reset()  # what is kept on purpose, the history, is gone now
+        explorer.reset()
+    # What is kept on purpose is gone now: the history of training, and the looks of texts.
+    explorer.canvas._layer.cache_clear()
 
 
 @each_explorer
