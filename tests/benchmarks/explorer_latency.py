@@ -505,6 +505,8 @@ def main(arguments=None):
                     share = (start + seconds - time.perf_counter()) / (len(names) - k)
                     rows.append(summary(measure(book, name, time.perf_counter() + share - 2, rng, options.kept)))
                     print_row(rows[-1])
+    middle = [f"{np.median([row['ratios'][key] for row in rows]):.2f}" for key in (*BARS, "drawing")]
+    print(HEAD.format("the median of all", *middle))
     faults = missed(rows)
     print("", *(["Missed:", *faults] if faults else ["Every bar is met."]), sep="\n")
     quartiles = [np.quantile(row["ratios"]["rounds"], (0.25, 0.5, 0.75)) for row in rows]
