@@ -5,13 +5,14 @@ from itertools import product
 
 import numpy as np
 import pytest
+from matplotlib.collections import PolyCollection
 
 import notebooks
 from shared import activations
 from shared.exercises import check
 from shared.explorers import shapes
 from shared.explorers.notebook_02 import BIASES, INPUTS, LARGEST, WEIGHTS, attempt, describe, squares
-from shared.explorers.playground_picture import Tiles
+from shared.explorers.tiles import Tiles, written
 from shared.network import Network
 
 PATH = notebooks.FOLDER / "02_multiple_inputs.ipynb"
@@ -145,13 +146,27 @@ def test_the_result_shows_which_bias_it_got():
 
 def test_numbers_stand_in_their_squares():
     explorer = shapes(2, 3, 4)
-    (tiles,) = [artist for artist in explorer.canvas._moving if isinstance(artist, Tiles)]
-    assert len(tiles.images) == 6 + 8 + 3 + 12
     explorer.controls["flat"].value = True
-    explorer.controls["m"].value = 3
-    assert len(tiles.images) == 6 + 6 + 3 + 9 + 6  # six wrong ones on a white ground
+    explorer.controls["m"].value = 3  # six of nine results are wrong
+    moving = explorer.canvas._moving
+    (tiles,) = [artist for artist in moving if isinstance(artist, Tiles)]
+    *blocks, crosses = [artist for artist in moving if isinstance(artist, PolyCollection)]
+    pixels = blocks[0].axes.transData.transform
+    corners = [pixels(path.vertices[:4]) for block in blocks for path in block.get_paths()]
+    numbers = [number for array in attempt(2, 3, 3, False, True).numbers for number in array.ravel()]
+    words = [tile for tile in tiles.images if tile[2][..., 3].min() == 0]  # the others are the grounds of wrong ones
+    assert len(corners) == len(numbers) == len(words) == 6 + 6 + 3 + 9
+    assert len(tiles.images) == len(words) + 6
+    for square, number, (left, bottom, picture) in zip(corners, numbers, words, strict=True):
+        assert (square.min(axis=0) <= (left, bottom)).all()
+        assert (square.max(axis=0) >= (left + picture.shape[1], bottom + picture.shape[0])).all()
+        assert np.array_equal(picture[..., 3], written(str(number), "#000000")[..., 3])
+    crossed = [path.vertices[:4] for path in crosses.get_paths()]
+    results = [path.vertices[:4] for path in blocks[3].get_paths()]
+    assert np.array_equal(crossed, [results[k] for k in (1, 2, 3, 5, 6, 7)])  # all but the diagonal
     explorer.controls["m"].value = 2
     assert len(tiles.images) == 6 + 4 + 3
+    assert not crosses.get_paths()
     explorer.close()
 
 

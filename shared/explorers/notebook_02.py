@@ -9,11 +9,11 @@ from matplotlib.collections import PolyCollection
 
 from shared import plotting
 from shared.explorers.machinery import Canvas, Explorer
-from shared.explorers.playground_picture import Tiles, written
+from shared.explorers.tiles import Tiles, written
 
 LARGEST = 5  # nodes, inputs, samples
 SIGNS = "@", "+", "="
-# The numbers: biases are hundreds and W X is less than one, so each number of the result shows which bias it got.
+# Biases are hundreds and W X stays below 100: each number of the result shows which bias it got.
 WEIGHTS = np.array([[1, 2, 3, 4, 5], [3, 4, 5, 1, 2], [5, 1, 2, 3, 4], [2, 3, 4, 5, 1], [4, 5, 1, 2, 3]])
 INPUTS = np.array([[1, 2, 3, 1, 2], [2, 1, 1, 3, 3], [3, 3, 2, 1, 1], [1, 1, 2, 2, 3], [2, 3, 1, 3, 2]])
 BIASES = 100 * np.arange(1, LARGEST + 1).reshape(LARGEST, 1)

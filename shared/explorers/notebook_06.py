@@ -18,7 +18,7 @@ from shared import plotting
 from shared.activations import identity, relu, sigmoid
 from shared.datasets import tiny
 from shared.explorers.machinery import Canvas, Explorer
-from shared.explorers.playground_picture import Tiles, written
+from shared.explorers.tiles import Tiles, written
 from shared.gradient_check import gradient_check
 from shared.losses import half_mean_squared_error, sigmoid_cross_entropy
 from shared.network import Network

@@ -13,7 +13,7 @@ from shared import plotting
 from shared.activations import by_name
 from shared.datasets import xor
 from shared.explorers.machinery import Canvas, Explorer
-from shared.explorers.playground_picture import Tiles, drawn_out, written
+from shared.explorers.tiles import Tiles, drawn_out, written
 from shared.losses import half_mean_squared_error
 
 # --- ticks that move: matplotlib needs 20 ms to draw an axis with new ones

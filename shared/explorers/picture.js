@@ -11,7 +11,7 @@ function render({ model, el }) {
   const picture = () => {
     const { buffer, byteOffset, byteLength } = model.get("png");
     const png = new Uint8Array(buffer, byteOffset, byteLength);
-    const end = png.findLastIndex((byte) => byte) + 1; // what follows fills a segment (see Picture)
+    const end = png.findLastIndex((byte) => byte) + 1; // zeros follow (see _at_least_a_segment)
     let text = "";
     for (let start = 0; start < end; start += 8192)
       text += String.fromCharCode(...png.subarray(start, Math.min(end, start + 8192)));

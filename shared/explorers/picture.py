@@ -97,7 +97,10 @@ class Canvas:
         pixels[where, :3] = pixels[where, :3] * (1 - alpha) + colors
 
     def _draw_alone(self, artist, look):
-        """Return where an artist draws (indices of pixels), its colours times alpha, and alpha; 0 to 255, 0 to 1."""
+        """Return where an artist draws (indices of pixels), its colours times alpha, and alpha; 0 to 255, 0 to 1.
+
+        `look` only tells `lru_cache` what has been drawn before.
+        """
         self._alone.clear()
         artist.draw(self._alone)
         drawn = np.asarray(self._alone.buffer_rgba()).reshape(-1, 4)

@@ -6,7 +6,6 @@ from itertools import pairwise
 import numpy as np
 from contourpy import contour_generator
 from ipywidgets import BoundedIntText, Dropdown, FloatSlider, IntSlider, Textarea
-from matplotlib.artist import Artist
 from matplotlib.collections import LineCollection
 
 from shared import plotting
@@ -28,6 +27,7 @@ from shared.explorers.playground import (
     program,
     step,
 )
+from shared.explorers.tiles import Tiles, drawn_out, written
 
 WIDTH, HEIGHT, TILE, SIDE = 760, 470, 40, 240  # pixels; a unit's picture, and the output's
 LEFT, RIGHT, MIDDLE, ROW = 34, 500, 245, 50  # the inputs' centre, the output's edge, the height of the middle; a row
@@ -59,58 +59,10 @@ def shaded(values):
     return BANDS.take(np.rint(np.clip(np.nan_to_num(values), -1, 1) * half).astype(np.intp) + half, axis=0)
 
 
-def drawn_out(values, times):
-    """Return values (r, c), with straight lines between them, at times (r − 1) times times (c − 1) places (float32)."""
-    values, share = values.astype(np.float32), ((np.arange(times, dtype=np.float32) + 0.5) / times)[:, None]
-    for _ in range(2):  # from row to row, then from column to column
-        between = values[:-1, None] * (1 - share) + values[1:, None] * share
-        values = between.reshape(-1, values.shape[1]).T
-    return values
-
-
 def stretched(values, times=SIDE // TILE):
     """Return values (n, n), those of pixels, for pixels that are smaller: (times n, times n)."""
     middle = slice(times // 2, -(times - times // 2))
     return drawn_out(np.pad(values, 1, mode="edge"), times)[middle, middle]
-
-
-@plotting.drawing
-def _characters(width=7, height=14):
-    """Return how dark each pixel (height, width) of each character is, 0 to 255, the lowest row first."""
-    known = "".join(map(chr, range(32, 127)))
-    figure, axes = plotting.new_figure(size=(len(known) * width / 100, height / 100))
-    figure.set_layout_engine("none")
-    axes.axis("off")
-    look = {"family": "DejaVu Sans Mono", "fontsize": 8.37, "va": "baseline", "parse_math": False}  # 7 pixels wide
-    figure.text(0, 0.25, known, **look)
-    figure.canvas.draw()
-    dark = 255 - np.asarray(figure.canvas.buffer_rgba())[::-1, :, 0]
-    return {character: dark[:, k * width : (k + 1) * width] for k, character in enumerate(known)}
-
-
-CHARACTERS = _characters()
-
-
-def written(text, colour):
-    """Return the picture (height, width, 4) of a line of text: matplotlib needs a millisecond or two for each."""
-    dark = np.hstack([CHARACTERS[character] for character in text])
-    return np.dstack([np.broadcast_to(np.array([*bytes.fromhex(colour[1:])], np.uint8), (*dark.shape, 3)), dark])
-
-
-class Tiles(Artist):
-    """Small pictures put into the figure pixel by pixel: (left, bottom, colours with the lowest row first)."""
-
-    def __init__(self, zorder):
-        super().__init__()
-        self.images = ()
-        self.set_zorder(zorder)
-
-    def draw(self, renderer):
-        """Copy the pictures."""
-        gc = renderer.new_gc()
-        for left, bottom, image in self.images:
-            renderer.draw_image(gc, left, bottom, image)
-        gc.restore()
 
 
 # --- where things are

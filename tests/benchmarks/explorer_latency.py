@@ -37,7 +37,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "browser"))
 
 from shared import explorers
-from shared.explorers import playground_picture
+from shared.explorers import tiles
 from shared.explorers.machinery import Canvas, Explorer, LiveExplorer, close_all
 
 BARS = {"median": 0.35, "p95": 0.40, "burst": 0.35}  # the explorer's time ÷ that of @interact at most
@@ -192,27 +192,23 @@ class Word:
     """Stands for the picture of a line of text, of the same size."""
 
     def __init__(self, text, colour):
-        self.text, self.colour, self.shape = text, colour, (14, 7 * len(text), 4)
+        self.text, self.colour, self.shape = text, colour, (tiles.HEIGHT, tiles.WIDTH * len(text), 4)
 
 
-class PlainTiles(playground_picture.Tiles):
-    """Lines of text are drawn by matplotlib, other pictures as they are."""
+class PlainTiles(tiles.Tiles):
+    """Pictures are copied; the lines of text, which lie above them, are drawn by matplotlib."""
 
     def draw(self, renderer):
-        for tile in self.images:
-            if isinstance(tile[2], Word):
-                self.write(renderer, *tile)
-            else:
-                self.copy(renderer, tile)
-
-    def copy(self, renderer, tile):
-        alone = playground_picture.Tiles(0)
-        alone.images = (tile,)
-        alone.draw(renderer)
+        everything = self.images
+        self.images = [tile for tile in everything if not isinstance(tile[2], Word)]
+        super().draw(renderer)
+        self.images = everything
+        for left, bottom, word in everything:
+            if isinstance(word, Word):
+                self.write(renderer, left, bottom, word)
 
     def write(self, renderer, left, bottom, word):
-        look = dict(color=word.colour, family="DejaVu Sans Mono", fontsize=8.37, parse_math=False)
-        text = Text(left, bottom + 3.5, word.text, va="baseline", **look)
+        text = Text(left, bottom + tiles.BASELINE, word.text, color=word.colour, **tiles.LOOK)
         text.set_figure(self.figure)
         text.draw(renderer)
 
@@ -221,10 +217,8 @@ def plain(name):
     """Return a copy of an explorer's module that makes figures without controls and without `Canvas`."""
     found = inspect.getmodule(getattr(explorers, name)).__spec__
     module = module_from_spec(found)
-    with patch.multiple(playground_picture, Tiles=PlainTiles, written=Word):  # for those that import them
+    with patch.multiple(tiles, Tiles=PlainTiles, written=Word):
         found.loader.exec_module(module)
-    if module.__name__ == playground_picture.__name__:
-        module.Tiles, module.written = PlainTiles, Word
     for word, value in list(vars(module).items()):
         if isinstance(value, type) and issubclass(value, Explorer | Canvas | Widget):
             stands_in = Plain if issubclass(value, Explorer) else PlainCanvas if issubclass(value, Canvas) else Nothing
