@@ -351,7 +351,8 @@ def moved_digits(networks, images, labels):
         for curve, dot, row in zip(curves, dots, percent, strict=True):
             curve.set_data(places, row)
             dot.set_data([right], [row[at]])
-        told = ", ".join(f"{name} {row[at]:.1f} %" for name, row in zip(networks, percent, strict=True))
+        names = [f" ({name})" for name in networks] if len(networks) > 1 else [""]
+        told = " and ".join(f"{row[at]:.1f} %{name}" for name, row in zip(names, percent, strict=True))
         return (
             f"Moved {abs(right)} to the {'right' if right >= 0 else 'left'} and {abs(down)} "
             f"{'down' if down >= 0 else 'up'}: {told} of {len(labels)} digits are read correctly."
