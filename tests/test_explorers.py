@@ -2,9 +2,12 @@
 
 import ast
 import asyncio
+import contextlib
 import gc
 import inspect
 import io
+import queue
+import subprocess
 import sys
 import threading
 import time
@@ -12,6 +15,7 @@ import tracemalloc
 import weakref
 from base64 import b64decode
 from itertools import product
+from types import SimpleNamespace
 
 import ipywidgets
 import matplotlib.image
@@ -22,6 +26,7 @@ from hypothesis import strategies as st
 from ipywidgets import Dropdown, FloatSlider, IntSlider
 from matplotlib.text import Text
 
+from notebooks import ROOT, ThisPython
 from shared import explorers, plotting
 from shared.datasets import load_mnist
 from shared.explorers import drawing_pad, machinery
@@ -298,6 +303,133 @@ def test_a_control_changed_while_drawing_does_not_draw_again():
     explorer = Explorer("x", Canvas(figure), {"x": slider}, lambda x: x, draw, "A number.")
     slider.value = 1
     assert count == [1, 1]
+
+
+# -- when a change is drawn
+
+
+@pytest.fixture
+def on_the_page(monkeypatch):
+    """All that happens counts as done in the page."""
+    monkeypatch.setattr(machinery, "_asked_by_the_page", lambda: True)
+
+
+def set_curvatures(explorer, *values):
+    """Change the curvature, letting the loop go round after each; return what is shown in the end."""
+
+    async def play():
+        for value in values:
+            explorer.controls["curvature"].value = value
+            await asyncio.sleep(0)
+
+    asyncio.run(play())
+    return explorer.status
+
+
+def test_changes_on_the_page_are_drawn_once_they_have_been_dealt_with(on_the_page):
+    explorer = parabola()
+    drawn, draw = [], explorer._draw
+    explorer._draw = lambda result, **values: drawn.append(values["curvature"]) or draw(result, **values)
+
+    async def play():
+        explorer.controls["curvature"].value = 0.3
+        explorer.controls["curvature"].value = 0.6
+        assert drawn == []
+        assert explorer.status.startswith("A bowl of curvature 1.0")
+        await asyncio.sleep(0)
+        assert drawn == [0.6]  # one picture for both
+
+    asyncio.run(play())
+    assert set_curvatures(explorer, 0.9, 1.1).startswith("A bowl of curvature 1.1")
+    explorer.controls["curvature"].value = 1.2  # at once, where there is no loop
+    assert drawn == [0.6, 0.9, 1.1, 1.2]
+
+
+def test_a_cell_s_change_is_drawn_at_once_even_if_another_waits(on_the_page, monkeypatch):
+    explorer = parabola()
+
+    async def play():
+        explorer.controls["curvature"].value = 0.3
+        monkeypatch.setattr(machinery, "_asked_by_the_page", lambda: False)
+        explorer.controls["curvature"].value = 0.6
+        assert explorer.status.startswith("A bowl of curvature 0.6")
+        explorer._draw = None  # must not be called any more
+        await asyncio.sleep(0)
+        assert explorer.error is None
+
+    asyncio.run(play())
+
+
+def test_an_error_in_a_late_picture_is_a_sentence_and_the_next_change_works(on_the_page):
+    explorer = parabola(fail_at=0.5)
+    assert "ZeroDivisionError: no curvature" in set_curvatures(explorer, 0.5)
+    assert set_curvatures(explorer, 0.6).startswith("A bowl of curvature 0.6")
+
+
+def test_an_explorer_closed_before_its_picture_comes_draws_no_more(on_the_page):
+    explorer = parabola()
+
+    async def play():
+        explorer.controls["curvature"].value = 0.3
+        explorer.close()
+        await asyncio.sleep(0)
+
+    asyncio.run(play())
+    assert explorer.error is None
+    assert explorer.status.startswith("A bowl of curvature 1.0")
+
+
+def test_a_loop_that_ends_too_early_does_not_stop_later_changes(on_the_page, monkeypatch):
+    explorer = parabola()
+    with monkeypatch.context() as patched:
+        patched.setattr(machinery, "_running_loop", lambda: SimpleNamespace(call_soon=lambda callback: None))
+        explorer.controls["curvature"].value = 0.3
+    assert set_curvatures(explorer, 0.6).startswith("A bowl of curvature 0.6")
+
+
+IN_THE_KERNEL = """
+from shared.explorers import shapes
+slider = shapes().controls["m"]
+slider.model_id
+"""
+
+
+def test_a_real_kernel_is_idle_before_it_sends_the_picture():
+    """What `_asked_by_the_page` and `call_soon` rely on. A cell's change is shown before the cell ends."""
+
+    async def order(kernel, request):
+        """Return what came of a request to the kernel: "idle", "picture" or both, in order."""
+        came = []
+        with contextlib.suppress(queue.Empty):
+            while True:
+                message = await kernel.get_iopub_msg(timeout=1 if "idle" in came else 60)
+                content = message["content"]
+                assert message["msg_type"] != "error", content
+                if message["parent_header"].get("msg_id") == request:
+                    came += ["idle"] * (content.get("execution_state") == "idle")
+                    came += ["picture"] * (content.get("data", {}).get("buffer_paths") == [["png"]])
+                    came += content.get("data", {}).get("text/plain", "").split()
+        return came
+
+    async def play():
+        manager = ThisPython()
+        await manager.start_kernel(cwd=ROOT, stderr=subprocess.DEVNULL)
+        kernel = manager.client()
+        kernel.start_channels()
+        try:
+            await kernel.wait_for_ready(timeout=60)
+            *_, model, idle = await order(kernel, kernel.execute(IN_THE_KERNEL))
+            assert idle == "idle"
+            assert await order(kernel, kernel.execute("slider.value = 3")) == ["picture", "idle"]
+            data = {"method": "update", "state": {"value": 2}, "buffer_paths": []}
+            message = kernel.session.msg("comm_msg", {"comm_id": model.strip("'"), "data": data})
+            kernel.shell_channel.send(message)
+            assert await order(kernel, message["header"]["msg_id"]) == ["idle", "picture"]
+        finally:
+            kernel.stop_channels()
+            await manager.shutdown_kernel(now=True)
+
+    asyncio.run(play())
 
 
 # -- live training ---------------------------------------------------------------------------------

@@ -92,7 +92,7 @@ class Explorer(VBox):
     Changes of the controls made by `draw` itself do not draw again.
     """
 
-    closed, controls, canvas = False, {}, None
+    closed, controls, canvas, _late = False, {}, None, False
 
     def __init__(self, name, canvas, controls, compute, draw, about, more=()):
         self.name, self.canvas, self.controls = name, canvas, dict(controls)
@@ -152,10 +152,27 @@ class Explorer(VBox):
     @guarded
     def _changed(self, key, change):
         if not self._drawing:
+            self._show_soon()
+
+    def _show_soon(self):
+        """Show a change that was made in the page as soon as the page knows that it has arrived.
+
+        The page sends the next change only then, so it comes while this one is drawn: twice as many pictures a second.
+        """
+        loop = _running_loop()
+        if loop and _asked_by_the_page():
+            self._late = True
+            loop.call_soon(self._show_late)
+        else:
+            self._show()
+
+    @guarded
+    def _show_late(self):
+        if self._late:
             self._show()
 
     def _show(self):
-        values, self._drawing = self.values, True
+        values, self._drawing, self._late = self.values, True, False
         try:
             with np.errstate(all="ignore"):  # where a number overflows, `draw` says so in words
                 sentence = self._draw(self._result(values), **values)
@@ -291,7 +308,7 @@ class LiveExplorer(Explorer):
         if key in self._fresh:
             self._renew()
         if not self.running:  # otherwise the next frame shows it
-            self._show()
+            self._show_soon()
 
     def _buttons(self):
         return *self.buttons.values(), self.speed
@@ -329,6 +346,14 @@ def this_cell():
         return parent["metadata"]["cellId"], parent["header"]["msg_id"]
     except (AttributeError, KeyError):
         return None, None
+
+
+def _asked_by_the_page():
+    """Return whether what runs now is the answer to a widget in the page, not a cell."""
+    try:
+        return get_ipython().get_parent()["header"]["msg_type"] == "comm_msg"
+    except (AttributeError, KeyError):
+        return False
 
 
 def _running_loop():

@@ -11,10 +11,10 @@ function render({ model, el }) {
   const picture = () => {
     const { buffer, byteOffset, byteLength } = model.get("png");
     const png = new Uint8Array(buffer, byteOffset, byteLength);
-    const end = png.findLastIndex((byte) => byte) + 1; // zeros follow (see _at_least_a_segment)
-    let text = "";
-    for (let start = 0; start < end; start += 8192)
-      text += String.fromCharCode(...png.subarray(start, Math.min(end, start + 8192)));
+    let end = byteLength, text = "";
+    while (end && !png[end - 1]) end--; // zeros follow (see _at_least_a_segment)
+    for (let start = 0; start < end; start += 8192)  // spread (...) is ten times slower than apply
+      text += String.fromCharCode.apply(null, png.subarray(start, Math.min(end, start + 8192)));
     img.src = "data:image/png;base64," + btoa(text);
   };
   const words = () => { img.alt = model.get("alt"); };

@@ -3,6 +3,8 @@
 matplotlib needs a millisecond for each text and for each image. A letter is drawn once here, and copied ever after.
 """
 
+from functools import lru_cache
+
 import numpy as np
 from matplotlib.artist import Artist
 
@@ -29,10 +31,13 @@ def _characters():
 CHARACTERS = _characters()
 
 
+@lru_cache(256)
 def written(text, colour):
-    """Return the picture (HEIGHT, WIDTH times characters, 4) of a line of text, bytes."""
+    """Return the picture (HEIGHT, WIDTH times characters, 4) of a line of text, bytes, read-only."""
     dark = np.hstack([CHARACTERS[character] for character in text])
-    return np.dstack([np.broadcast_to(np.array([*bytes.fromhex(colour[1:])], np.uint8), (*dark.shape, 3)), dark])
+    word = np.dstack([np.broadcast_to(np.array([*bytes.fromhex(colour[1:])], np.uint8), (*dark.shape, 3)), dark])
+    word.flags.writeable = False
+    return word
 
 
 def drawn_out(values, times):

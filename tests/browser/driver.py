@@ -64,7 +64,9 @@ CONTROLS = {
 CALL = re.compile(r"\bexplorers\.\w+(?=\()")
 WITH_TRAINING = ("Start", "Pause", "Step", "Reset")
 
-# Runs in the page. `busy` holds what the browser has sent to widgets and the kernel has not finished.
+# Runs in the page. `busy` holds what the browser has sent to widgets and the kernel has not finished. An explorer draws
+# after that; so when nothing is left the last message is sent once more, as a question for the widget's state: its
+# answer comes after the picture.
 SCRIPT = """
 window.course = {
   session: () => window.jupyterapp?.shell?.currentWidget?.sessionContext,
@@ -76,15 +78,28 @@ window.course = {
     const kernel = this.session().session.kernel;
     this.busy = new Set();
     this.calm = performance.now();
+    this.last = null;
     kernel.anyMessage.connect((_, { msg, direction }) => {
-      if (direction === "send" && msg.header.msg_type === "comm_msg") this.busy.add(msg.header.msg_id);
+      if (direction !== "send" || msg.header.msg_type !== "comm_msg") return;
+      this.busy.add(msg.header.msg_id);
+      this.last = msg;
     });
     kernel.iopubMessage.connect((_, msg) => {
       if (msg.content.execution_state === "idle" && this.busy.delete(msg.parent_header.msg_id))
         this.calm = performance.now();
     });
   },
-  settled() { return this.busy.size === 0 && performance.now() - this.calm > 60; },
+  settled() {
+    if (this.busy.size > 0) return false;
+    const { last } = this;
+    if (last && last.content.data.method !== "request_state") {
+      const header = { ...last.header, msg_id: crypto.randomUUID() };
+      const content = { comm_id: last.content.comm_id, data: { method: "request_state" } };
+      this.session().session.kernel.sendShellMessage({ ...last, header, content, buffers: [] });
+      return false;
+    }
+    return performance.now() - this.calm > 30;
+  },
   cells: () => window.jupyterapp.shell.currentWidget.content.widgets,
   waiting() {
     return this.cells().some((cell) => cell.node.querySelector(".jp-InputPrompt")?.textContent.includes("*"));
