@@ -115,8 +115,8 @@ def histograms(values):
     reach = np.partition(np.abs(values), last, axis=1)[:, last].max() or 1.0
     low = -reach if values.min() < 0 else 0.0
     # bins 1 to 51, of which the last has both its ends; 0 and 52 are outside
-    bins = np.clip((values - low) * (51 / (reach - low) * (1 - 1e-12)) + 1, 0, 52).astype(np.intp)
-    bins += 53 * np.arange(layers)[:, None]
+    bins = np.clip((values - low) * (51 / (reach - low) * (1 - 1e-6)) + 1, 0, 52).astype(np.int32)
+    bins += 53 * np.arange(layers, dtype=np.int32)[:, None]
     heights = np.sqrt(np.bincount(bins.ravel(), minlength=53 * layers).reshape(layers, 53)[:, 1:-1] / n)
     return np.linspace(low, reach, 52), 0.85 * heights / np.maximum(heights.max(axis=1, keepdims=True), 0.01)
 
@@ -124,7 +124,7 @@ def histograms(values):
 def _rows(rows, marks, values):
     """Draw a histogram a layer, the first on top; return the pictures of the spreads and of the ticks."""
     values, axes = np.stack(values).reshape(len(values), -1), rows.axes
-    (edges, heights), depth = histograms(values), len(values)
+    (edges, heights), depth = histograms(values.astype(np.float32)), len(values)  # half the memory, half the time
     x, y, width, height = axes.bbox.bounds
     middles = y + height * (np.arange(depth)[::-1] + 0.4) / (depth + 0.1)
     heights = np.where(heights > 0, np.maximum(heights, (depth + 0.1) / height), 0)  # a pixel or more

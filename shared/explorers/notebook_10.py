@@ -10,6 +10,7 @@ from ipywidgets import Dropdown, FloatLogSlider, IntSlider
 from shared import plotting
 from shared.activations import identity, relu, sigmoid
 from shared.explorers.machinery import Canvas, Explorer, Halt, LiveExplorer
+from shared.explorers.tiles import Tiles
 from shared.losses import half_mean_squared_error, softmax_cross_entropy
 from shared.network import Network
 from shared.optimizers import Adam, GradientDescent, Momentum
@@ -290,12 +291,23 @@ def mosaic(ten):
     return whole
 
 
+def greys(values):
+    """Return values from 0 (white) to 1 (black) as colours, each two pixels high and wide, the lowest row first."""
+    grey = np.round(255 * (1 - values[::-1])).astype(np.uint8).repeat(2, axis=0).repeat(2, axis=1)
+    return np.dstack([grey, grey, grey, np.full_like(grey, 255)])
+
+
 @plotting.drawing
 def _digits_and_curve(names):
     figure, (left, right) = plotting.new_figure(1, 2, size=(7.6, 3.2))
     canvas = Canvas(figure)
-    picture = left.imshow(mosaic(np.zeros((784, 10))), cmap="gray_r", vmin=0, vmax=1)
+    figure.set_layout_engine("none")
+    high, wide = mosaic(np.zeros((784, 10))).shape
+    for axes, place in ((left, (6, 97, 2 * wide, 2 * high)), (right, (411, 46, 343, 268 if len(names) == 1 else 240))):
+        axes.set_position(np.array(place) / np.tile(figure.bbox.size, 2))  # in pixels
+    left.set(xlim=(-0.5, wide - 0.5), ylim=(high - 0.5, -0.5))
     left.axis("off")
+    digits = figure.add_artist(Tiles(zorder=3))
     answers = [left.text(15 + 33 * (k % 5), 31 + 40 * (k // 5), "", ha="center", va="top") for k in range(10)]
     right.set(xlim=(-REACH - 0.3, REACH + 0.3), ylim=(0, 102), xticks=range(-REACH, REACH + 1, 2))
     right.set(xlabel="pixels to the right", ylabel="accuracy in %")
@@ -307,8 +319,8 @@ def _digits_and_curve(names):
         dots += right.plot([], [], plotting.markers[k], color=color, markersize=8)
     if len(names) > 1:
         right.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2)
-    canvas.moving(picture, *answers, *curves, *dots)
-    return canvas, picture, answers, curves, dots
+    canvas.moving(digits, *answers, *curves, *dots)
+    return canvas, digits, answers, curves, dots
 
 
 def moved_digits(networks, images, labels):
@@ -319,7 +331,7 @@ def moved_digits(networks, images, labels):
     """
     if not set(range(10)) <= set(labels.tolist()):
         raise ValueError("moved_digits needs images of every digit, 500 say")
-    canvas, picture, answers, curves, dots = _digits_and_curve(list(networks))
+    canvas, digits, answers, curves, dots = _digits_and_curve(list(networks))
     places = np.arange(-REACH, REACH + 1)
     first = [int(np.flatnonzero(labels == digit)[0]) for digit in range(10)]
     controls = {
@@ -346,7 +358,7 @@ def moved_digits(networks, images, labels):
             wrong = said[k] != labels[first[k]]
             answers[k].set_text(f"{said[k]} ✗" if wrong else f"{said[k]}")
             answers[k].set_weight("bold" if wrong else "normal")
-        picture.set_data(mosaic(ten))
+        digits.images = [(6, 97, greys(mosaic(ten)))]
         at = right + REACH
         for curve, dot, row in zip(curves, dots, percent, strict=True):
             curve.set_data(places, row)
