@@ -344,7 +344,7 @@ def this_cell():
     try:
         parent = get_ipython().get_parent()
         return parent["metadata"]["cellId"], parent["header"]["msg_id"]
-    except (AttributeError, KeyError):
+    except (AttributeError, KeyError, TypeError):  # other kernels know less
         return None, None
 
 
@@ -352,7 +352,7 @@ def _asked_by_the_page():
     """Return whether what runs now is the answer to a widget in the page, not a cell."""
     try:
         return get_ipython().get_parent()["header"]["msg_type"] == "comm_msg"
-    except (AttributeError, KeyError):
+    except (AttributeError, KeyError, TypeError):  # other kernels know less
         return False
 
 

@@ -31,7 +31,7 @@ def _characters():
 CHARACTERS = _characters()
 
 
-@lru_cache(256)
+@lru_cache(128)
 def written(text, colour):
     """Return the picture (HEIGHT, WIDTH times characters, 4) of a line of text, bytes, read-only."""
     dark = np.hstack([CHARACTERS[character] for character in text])
