@@ -2,11 +2,9 @@
 
 import ast
 import asyncio
-import contextlib
 import gc
 import inspect
 import io
-import queue
 import subprocess
 import sys
 import threading
@@ -16,6 +14,7 @@ import weakref
 from base64 import b64decode
 from itertools import product
 from types import SimpleNamespace
+from unittest.mock import patch
 
 import ipywidgets
 import matplotlib.image
@@ -366,6 +365,19 @@ def test_an_error_in_a_late_picture_is_a_sentence_and_the_next_change_works(on_t
     assert set_curvatures(explorer, 0.6).startswith("A bowl of curvature 0.6")
 
 
+def test_a_waiting_picture_does_not_hide_that_something_went_wrong(on_the_page):
+    explorer = descent()
+
+    async def play():
+        explorer.controls["learning_rate"].value = 0.7
+        explorer._begin = None  # cannot be called
+        explorer.controls["start"].value = 2  # begins afresh
+        await asyncio.sleep(0)
+
+    asyncio.run(play())
+    assert "went wrong" in explorer.status
+
+
 def test_an_explorer_closed_before_its_picture_comes_draws_no_more(on_the_page):
     explorer = parabola()
 
@@ -397,18 +409,17 @@ slider.model_id
 def test_a_real_kernel_is_idle_before_it_sends_the_picture():
     """What `_asked_by_the_page` and `call_soon` rely on. A cell's change is shown before the cell ends."""
 
-    async def order(kernel, request):
-        """Return what came of a request to the kernel: "idle", "picture" or both, in order."""
+    async def order(kernel, request, last):
+        """Return what came of a request to the kernel up to `last`: "idle", "picture", or what the cell answers."""
         came = []
-        with contextlib.suppress(queue.Empty):
-            while True:
-                message = await kernel.get_iopub_msg(timeout=1 if "idle" in came else 60)
-                content = message["content"]
-                assert message["msg_type"] != "error", content
-                if message["parent_header"].get("msg_id") == request:
-                    came += ["idle"] * (content.get("execution_state") == "idle")
-                    came += ["picture"] * (content.get("data", {}).get("buffer_paths") == [["png"]])
-                    came += content.get("data", {}).get("text/plain", "").split()
+        while last not in came:
+            message = await kernel.get_iopub_msg(timeout=120)
+            content = message["content"]
+            assert message["msg_type"] != "error", content
+            if message["parent_header"].get("msg_id") == request:
+                came += ["idle"] * (content.get("execution_state") == "idle")
+                came += ["picture"] * (content.get("data", {}).get("buffer_paths") == [["png"]])
+                came += content.get("data", {}).get("text/plain", "").split()
         return came
 
     async def play():
@@ -417,14 +428,14 @@ def test_a_real_kernel_is_idle_before_it_sends_the_picture():
         kernel = manager.client()
         kernel.start_channels()
         try:
-            await kernel.wait_for_ready(timeout=60)
-            *_, model, idle = await order(kernel, kernel.execute(IN_THE_KERNEL))
-            assert idle == "idle"
-            assert await order(kernel, kernel.execute("slider.value = 3")) == ["picture", "idle"]
-            data = {"method": "update", "state": {"value": 2}, "buffer_paths": []}
-            message = kernel.session.msg("comm_msg", {"comm_id": model.strip("'"), "data": data})
-            kernel.shell_channel.send(message)
-            assert await order(kernel, message["header"]["msg_id"]) == ["idle", "picture"]
+            await kernel.wait_for_ready(timeout=120)
+            *_, model, _ = await order(kernel, kernel.execute(IN_THE_KERNEL), "idle")
+            assert await order(kernel, kernel.execute("slider.value = 3"), "idle") == ["picture", "idle"]
+            for value in (2, 5):
+                data = {"method": "update", "state": {"value": value}, "buffer_paths": []}
+                message = kernel.session.msg("comm_msg", {"comm_id": model.strip("'"), "data": data})
+                kernel.shell_channel.send(message)
+                assert await order(kernel, message["header"]["msg_id"], "picture") == ["idle", "picture"]
         finally:
             kernel.stop_channels()
             await manager.shutdown_kernel(now=True)
@@ -699,9 +710,9 @@ EVENTS = st.lists(
 )
 
 
-@settings(max_examples=25)
-@given(EVENTS)
-def test_any_order_of_events_leaves_a_truthful_status_and_no_task(events):
+@settings(max_examples=50)
+@given(EVENTS, st.booleans())
+def test_any_order_of_events_leaves_a_truthful_status_and_no_task(events, on_the_page):
     async def play():
         explorer = descent()
         for name, value in events:
@@ -711,6 +722,8 @@ def test_any_order_of_events_leaves_a_truthful_status_and_no_task(events):
                 explorer.buttons[name].click()
             else:
                 (explorer.speed if name == "speed" else explorer.controls[name]).value = value
+            if on_the_page:
+                await asyncio.sleep(0)
             state = "Stopped" if explorer.halted else "Running" if explorer.running else ""
             assert explorer.status.startswith(state or ("Paused" if explorer.steps else "Ready"))
             assert (explorer.buttons["Start"].description == "Pause") == explorer.running
@@ -722,7 +735,8 @@ def test_any_order_of_events_leaves_a_truthful_status_and_no_task(events):
         assert tasks() == 0
         assert explorer.error is None
 
-    asyncio.run(play())
+    with patch.object(machinery, "_asked_by_the_page", lambda: on_the_page):
+        asyncio.run(play())
 
 
 @settings(max_examples=20)

@@ -2,6 +2,7 @@
 
 import re
 from itertools import product
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -235,3 +236,12 @@ def test_nudge_changes_parameter_and_picture():
         assert explorer.error is None, explorer.status
         pictures.add(explorer.png)
     assert len(pictures) == len(PARAMETERS)
+
+
+def test_graph_stepper_counts_every_press_that_comes_before_the_next_picture():
+    explorer = graph_stepper()
+    with patch.object(explorer, "_show"):  # as if both came before it could draw
+        explorer.controls["on"].click()
+        explorer.controls["on"].click()
+    explorer._show()
+    assert explorer.status.startswith("Product 2 of")

@@ -208,7 +208,8 @@ def _networks():
 
 
 _EDITS = {
-    "a": "a exchanges the two hidden z, but W² still expects them in the old order: what has to be exchanged as well?",
+    "a": "a gives each hidden node the weights of the other, but b¹ and W² still stand in the old order: "
+    "what has to be exchanged as well?",
     "c": "c works for ReLU, where doubling z doubles a. Does sigmoid(2z) equal 2·sigmoid(z)? Try z = 0",
     "e": "in e the 1 is added before the sigmoid, taken away behind it and behind weights: the two do not cancel",
 }

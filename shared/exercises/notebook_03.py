@@ -225,11 +225,11 @@ exercises = {
             (
                 lambda y: (np.mean(y), np.mean(y)),
                 "the first is right. The mean does not make the absolute misses smallest: "
-                "moving c to the right costs 1 for each y left of it and gains 1 for each y right of it",
+                "moving k to the right costs 1 for each y left of it and gains 1 for each y right of it",
             ),
             (
                 lambda y: (np.median(y), np.median(y)),
-                "the second is right. For squares, write Σ (c − y)² as a parabola in c: where is its lowest point?",
+                "the second is right. For squares, write Σ (k − y)² as a parabola in k: where is its lowest point?",
             ),
             (
                 _middle_unsorted,

@@ -189,7 +189,7 @@ exercises = {
             (0.001**-0.5, "you left v at ∇E; without its correction it is 0.1 ∇E"),
             (-(10**0.5), "we ask how long the step is, in units of γ: a positive number"),
         ],
-        correct="0.1 / √0.001 = √10: without corrections the first steps are three times too long.",
+        correct="0.1 / √0.001 = √10: without corrections the first step is three times too long, the next even more.",
     ),
     "08.5": Exercise(
         solution=_stopping_epoch,

@@ -40,8 +40,8 @@ from shared.training import TrainingDiverged
 
 __all__ = ["Canvas", "Explorer", "Halt", "LiveExplorer", "Press"]
 
-# JupyterLab sends widget messages to a thread of their own, while cells and training use the main
-# thread. Whoever touches an explorer holds this lock.
+# JupyterLab has widget messages dealt with in a thread of their own, or now and then in the main one, where cells
+# and training run. Whoever touches an explorer holds this lock.
 LOCK = threading.RLock()
 FRAMES_PER_SECOND = 25
 SPEEDS = (1, 10, 100)
@@ -155,9 +155,10 @@ class Explorer(VBox):
             self._show_soon()
 
     def _show_soon(self):
-        """Show a change that was made in the page as soon as the page knows that it has arrived.
+        """Show a change: one made in the page once the kernel has told the page that it has arrived, others at once.
 
-        The page sends the next change only then, so it comes while this one is drawn: twice as many pictures a second.
+        `call_soon` waits until the message has been dealt with and the kernel says that it is idle. Then the page sends
+        the next change, which comes while this one is drawn: twice as many pictures a second.
         """
         loop = _running_loop()
         if loop and _asked_by_the_page():
@@ -187,7 +188,7 @@ class Explorer(VBox):
             self.picture.alt = alt or self.alt
 
     def _fail(self, problem):
-        self.error = problem
+        self.error, self._late = problem, False  # a picture that waits would hide the sentence
         self._say(
             f"Something went wrong in this explorer ({type(problem).__name__}: {problem}). "
             "The picture shows the last state that worked."
@@ -351,7 +352,7 @@ def this_cell():
 def _asked_by_the_page():
     """Return whether what runs now is the answer to a widget in the page, not a cell."""
     try:
-        return get_ipython().get_parent()["header"]["msg_type"] == "comm_msg"
+        return get_ipython().get_parent()["header"]["msg_type"] == "comm_msg"  # a widget's message
     except (AttributeError, KeyError, TypeError):  # other kernels know less
         return False
 

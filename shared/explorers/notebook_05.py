@@ -164,8 +164,9 @@ def graph_stepper(sample=0):
     def compute(sample, **presses):
         nonlocal place
         for name, count in presses.items():
-            if count != counts[name]:
-                place, counts[name] = moved(place, name), count
+            for _ in range(count - counts[name]):  # one picture may show several presses
+                place = moved(place, name)
+            counts[name] = count
         return place
 
     def draw(place, sample, **presses):

@@ -114,7 +114,7 @@ def histograms(values):
     last = int(0.999 * n)
     reach = np.partition(np.abs(values), last, axis=1)[:, last].max() or 1.0
     low = -reach if values.min() < 0 else 0.0
-    # bins 1 to 51, of which the last has both its ends; 0 and 52 are outside
+    # bins 1 to 51, of which the last has both its ends (hence a millionth less); 0 and 52 are outside
     bins = np.clip((values - low) * (51 / (reach - low) * (1 - 1e-6)) + 1, 0, 52).astype(np.int32)
     bins += 53 * np.arange(layers, dtype=np.int32)[:, None]
     heights = np.sqrt(np.bincount(bins.ravel(), minlength=53 * layers).reshape(layers, 53)[:, 1:-1] / n)

@@ -170,9 +170,12 @@ def sine_fit(hidden=20, learning_rate=0.1, optimizer="gradient descent"):
     }
 
     def draw(run, hidden, learning_rate, optimizer, iteration):
+        asked = iteration
         if run.k != run.drawn:  # training went on: show its end
             run.drawn = iteration = run.k
-        k = controls["iteration"].value = min(iteration, run.k)
+        k = min(iteration, run.k)
+        if k != asked:  # otherwise the page may have a newer one by now
+            controls["iteration"].value = k
         E, drawn = run.error[k], predictions(run.theta[k], HORIZONTAL)[0]
         curve.set_data(HORIZONTAL[0], np.clip(drawn, -9, 9))
         error.set_data(np.arange(run.k + 1), np.clip(run.error[: run.k + 1], 1e-7, 1e3))

@@ -293,7 +293,7 @@ def mosaic(ten):
 
 def greys(values):
     """Return values from 0 (white) to 1 (black) as colours, each two pixels high and wide, the lowest row first."""
-    grey = np.round(255 * (1 - values[::-1])).astype(np.uint8).repeat(2, axis=0).repeat(2, axis=1)
+    grey = np.round(255 * (1 - np.clip(values[::-1], 0, 1))).astype(np.uint8).repeat(2, axis=0).repeat(2, axis=1)
     return np.dstack([grey, grey, grey, np.full_like(grey, 255)])
 
 
@@ -326,8 +326,8 @@ def _digits_and_curve(names):
 def moved_digits(networks, images, labels):
     """Move test digits by whole pixels and see what networks make of them.
 
-    networks: dict of name: function (n, m) -> (10, m); the first one's answers are written below
-    ten digits. images (n, m) of floats from 0 to 1, about 500 of them, labels (m,).
+    networks: dict of name: function (784, m) -> (10, m); the first one's answers are written below
+    ten digits. images (784, m) of floats from 0 to 1, about 500 of them, labels (m,).
     """
     if not set(range(10)) <= set(labels.tolist()):
         raise ValueError("moved_digits needs images of every digit, 500 say")

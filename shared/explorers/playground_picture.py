@@ -253,7 +253,9 @@ def playground(**start):
         output = draw_network(parts, network, run.slope[k])
         draw_output(parts, output if values["data"] == PLANE else 2 * output - 1, run)
         controls["epoch"].max = draw_errors(canvas, parts, run, k)
-        controls["epoch"].value, run.drawn = k, run.k
+        if k != epoch:  # otherwise the page may have a newer one by now
+            controls["epoch"].value = k
+        run.drawn = run.k
         for l in range(1, LAYERS + 1):
             unit, there = controls[f"units_{l}"], l <= values["layers"]
             unit.disabled, unit.layout.visibility = not there, "visible" if there else "hidden"

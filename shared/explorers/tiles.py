@@ -31,13 +31,11 @@ def _characters():
 CHARACTERS = _characters()
 
 
-@lru_cache(128)
+@lru_cache(64)
 def written(text, colour):
-    """Return the picture (HEIGHT, WIDTH times characters, 4) of a line of text, bytes, read-only."""
+    """Return the picture (HEIGHT, WIDTH times characters, 4) of a line of text, bytes; not to be changed."""
     dark = np.hstack([CHARACTERS[character] for character in text])
-    word = np.dstack([np.broadcast_to(np.array([*bytes.fromhex(colour[1:])], np.uint8), (*dark.shape, 3)), dark])
-    word.flags.writeable = False
-    return word
+    return np.dstack([np.broadcast_to(np.array([*bytes.fromhex(colour[1:])], np.uint8), (*dark.shape, 3)), dark])
 
 
 def drawn_out(values, times):

@@ -65,8 +65,8 @@ CALL = re.compile(r"\bexplorers\.\w+(?=\()")
 WITH_TRAINING = ("Start", "Pause", "Step", "Reset")
 
 # Runs in the page. `busy` holds what the browser has sent to widgets and the kernel has not finished. An explorer draws
-# after that; so when nothing is left the last message is sent once more, as a question for the widget's state: its
-# answer comes after the picture.
+# after that, in the kernel's main thread or in that of the widgets. So when nothing is left both are asked something,
+# a widget for its state and the kernel who it is: they answer after the picture.
 SCRIPT = """
 window.course = {
   session: () => window.jupyterapp?.shell?.currentWidget?.sessionContext,
@@ -79,10 +79,11 @@ window.course = {
     this.busy = new Set();
     this.calm = performance.now();
     this.last = null;
+    this.asking = false;
     kernel.anyMessage.connect((_, { msg, direction }) => {
       if (direction !== "send" || msg.header.msg_type !== "comm_msg") return;
       this.busy.add(msg.header.msg_id);
-      this.last = msg;
+      if (msg.content.data.method !== "request_state") this.last = msg;
     });
     kernel.iopubMessage.connect((_, msg) => {
       if (msg.content.execution_state === "idle" && this.busy.delete(msg.parent_header.msg_id))
@@ -90,12 +91,18 @@ window.course = {
     });
   },
   settled() {
-    if (this.busy.size > 0) return false;
-    const { last } = this;
-    if (last && last.content.data.method !== "request_state") {
+    if (this.busy.size > 0 || this.asking) return false;
+    const { last } = this, { kernel } = this.session().session;
+    if (last) {
+      this.last = null;
+      this.asking = true;
       const header = { ...last.header, msg_id: crypto.randomUUID() };
       const content = { comm_id: last.content.comm_id, data: { method: "request_state" } };
-      this.session().session.kernel.sendShellMessage({ ...last, header, content, buffers: [] });
+      kernel.sendShellMessage({ ...last, header, content, buffers: [] });
+      kernel.requestKernelInfo().finally(() => {
+        this.asking = false;
+        this.calm = performance.now();
+      });
       return false;
     }
     return performance.now() - this.calm > 30;
