@@ -278,7 +278,9 @@ def test_nine_derivatives_of_tiny_equal_those_of_the_network(samples):
 # --- bad input --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("bad", ["3", None, [1.0], np.ones((2, 2)), 1j, (), object()], ids=repr)
+@pytest.mark.parametrize(
+    "bad", ["3", None, [1.0], np.ones((2, 2)), 1j, (), object()], ids=lambda bad: type(bad).__name__
+)
 def test_what_is_no_number_is_named(bad):
     with pytest.raises(TypeError, match="one real number, not"):
         Value(bad)

@@ -109,7 +109,7 @@ def pair(written, sizes, activations, seed=5):
         (softmax, softmax_cross_entropy),
         (softmax, half_mean_squared_error),
     ],
-    ids=str,
+    ids=lambda part: part.name,
 )
 def test_network(written, last, loss):
     mine, theirs = pair(written, [3, 5, 4, 2], [tanh, sigmoid, last])

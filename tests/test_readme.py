@@ -257,7 +257,15 @@ def test_licences_are_said_once():
 # --- requirements, metadata, CI
 
 
-@pytest.mark.parametrize("file", ["requirements.txt", "tests/benchmarks/requirements.txt"])
+FILES = [
+    "requirements.txt",
+    "tests/browser/requirements.txt",
+    "tests/benchmarks/requirements.txt",
+    ".ci/requirements.txt",
+]
+
+
+@pytest.mark.parametrize("file", FILES)
 def test_requirements_are_bounded_on_both_sides_and_explained(file):
     path = ROOT / file
     for name, bounds in requirements(path):
