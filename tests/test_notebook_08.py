@@ -174,6 +174,15 @@ ENDS = [
 ]
 
 
+def test_a_picture_of_an_older_value_leaves_the_slider_alone():
+    made = explorer.sine_fit()
+    for _ in range(5):
+        made.step()
+    made.controls["iteration"].value = 3
+    made._draw(made.state, **made.values | {"iteration": 2})  # the page has moved on, from 2 to 3
+    assert made.controls["iteration"].value == 3
+
+
 @pytest.mark.parametrize("values", ENDS, ids=lambda v: f"{v['hidden']}-{v['learning_rate']}-{v['optimizer']}")
 def test_every_end_of_the_controls(values):
     with np.errstate(all="ignore"):

@@ -402,3 +402,12 @@ def test_tour_code():
     run = explorer.state
     assert repeated(explorer.children[-1].value)[1] == run.error[8].tolist()
     assert "in [(4, 0.1, 10, 0.0), (4, 0.3, 10, 0.0)]:" in explorer.children[-1].value
+
+
+def test_a_picture_of_an_older_epoch_leaves_the_slider_alone():
+    made = explorers.playground()
+    for _ in range(5):
+        made.step()
+    made.controls["epoch"].value = 3
+    made._draw(made.state, **made.values | {"epoch": 2})  # the page has moved on, from 2 to 3
+    assert made.controls["epoch"].value == 3
