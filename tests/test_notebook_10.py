@@ -265,7 +265,8 @@ def test_moved_digits_shows_its_ten_digits_upright_and_twice_as_large(mnist):
     X, labels = mnist[2][:, :100], mnist[3][:, :100].argmax(axis=0)
     made = explorer.moved_digits({"all zeros": lambda X: np.zeros((10, X.shape[1]))}, X, labels)
     made.controls["right"].value = 3
-    shown = matplotlib.image.imread(io.BytesIO(made.png))[320 - 97 - 160 : 320 - 97, 6 : 6 + 330, 0]
+    left, below = explorer.CORNER
+    shown = matplotlib.image.imread(io.BytesIO(made.png))[::-1][below : below + 160][::-1, left : left + 330, 0]
     ten = explorer.moved(X[:, [np.flatnonzero(labels == digit)[0] for digit in range(10)]], 3, 0)
     wanted = np.kron(1 - explorer.mosaic(ten), np.ones((2, 2)))
     lines = np.r_[0:60, 80:140]  # between them stand the answers

@@ -27,6 +27,7 @@ OPTIMIZERS = {
 }
 EPOCHS = 20
 REACH = 8  # pixels: how far the digits can be moved
+CORNER = 6, 97  # pixels of the figure: where the moved digits begin, from the left and from below
 ANY = "any"
 
 # --- live training
@@ -303,7 +304,10 @@ def _digits_and_curve(names):
     canvas = Canvas(figure)
     figure.set_layout_engine("none")
     high, wide = mosaic(np.zeros((784, 10))).shape
-    for axes, place in ((left, (6, 97, 2 * wide, 2 * high)), (right, (411, 46, 343, 268 if len(names) == 1 else 240))):
+    for axes, place in (
+        (left, (*CORNER, 2 * wide, 2 * high)),
+        (right, (411, 46, 343, 268 if len(names) == 1 else 240)),
+    ):
         axes.set_position(np.array(place) / np.tile(figure.bbox.size, 2))  # in pixels
     left.set(xlim=(-0.5, wide - 0.5), ylim=(high - 0.5, -0.5))
     left.axis("off")
@@ -358,7 +362,7 @@ def moved_digits(networks, images, labels):
             wrong = said[k] != labels[first[k]]
             answers[k].set_text(f"{said[k]} ✗" if wrong else f"{said[k]}")
             answers[k].set_weight("bold" if wrong else "normal")
-        digits.images = [(6, 97, greys(mosaic(ten)))]
+        digits.images = [(*CORNER, greys(mosaic(ten)))]
         at = right + REACH
         for curve, dot, row in zip(curves, dots, percent, strict=True):
             curve.set_data(places, row)
