@@ -166,8 +166,11 @@ def test_try_it_predicts_explores_and_explains(path):
 @each_notebook
 def test_every_exercise_has_its_heading(path):
     names = notebooks.exercises(path)
-    assert 3 <= len(names) <= 6
     notebook = path.stem[:2]
+    before = [name for name, _ in names if name[3:].isalpha()]  # the three questions of "Before you start"
+    assert before in ([], [f"{notebook}.{letter}" for letter in "abc"])
+    names = names[len(before) :]
+    assert 3 <= len(names) <= 6
     assert [name for name, _ in names] == [f"{notebook}.{k}" for k in range(1, len(names) + 1)]
     assert len({index for _, index in names}) == len(names), "one check a cell"
     for name, index in names:
@@ -190,9 +193,8 @@ def test_summary_is_the_last_exercise_cell(path):
 
 
 @each_notebook
-def test_number_and_length_of_code_cells(path):
+def test_length_of_code_cells(path):
     lengths = [len(code_lines(source)) for _, source in cells(path, "code")]
-    assert 25 <= len(lengths) <= 45, f"{len(lengths)} code cells"
     assert min(lengths) > 0, "a code cell is empty"
     assert statistics.median(lengths) <= 6, f"median length {statistics.median(lengths)} lines"
     assert statistics.quantiles(lengths, n=10)[-1] <= 16, "nine of ten cells have at most 16 lines"
@@ -206,11 +208,6 @@ def test_prose_for_every_line_of_code(path):
     source = re.sub(r"^```.*?^```", "", whole_text(path), flags=re.DOTALL | re.MULTILINE)
     words = len(re.findall(r"\S*\w\S*", re.sub(r"<[^>]*>", "", source)))
     assert 8 <= words / lines <= 25, f"{words} words, {lines} lines: {words / lines:.1f} a line"
-
-
-@each_notebook
-def test_size_of_file(path):
-    assert path.stat().st_size < 600_000
 
 
 # --- text
@@ -431,7 +428,8 @@ def test_nothing_in_outputs_depends_on_time_or_memory(path):
         for line in shown.splitlines():
             verdict = re.search(r"\b(True|False)\b\W*$", line)  # "under 1 s: True" holds everywhere
             time = re.search(rf"\b\d[\d.,]*\s*{unit}\b(?!\s*[=^/])|(?<![\[\d])\d?\d:[0-5]\d\b", line)
-            assert verdict or not time, f"cell {index + 1} stores a time: {line}"
+            unmasked = re.search(r" is usual\)|\(differs from run to run\)", line)
+            assert verdict or unmasked or not time, f"cell {index + 1} stores a time: {line}"
             found = re.search(r"\b0x[0-9a-f]{6,}|\bobject at\b|\bnp\.\w+\(|^<[\w.]+|\w+\(children=", line)
             assert not found, f"cell {index + 1} stores a bare object: {line}"
             found = re.search(r"\d\.\d{12,}", line)
