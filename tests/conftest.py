@@ -1,20 +1,9 @@
-"""Settings every test runs under, here and in the kernels that run the notebooks."""
+"""What the tests share."""
 
-import os
-
-import matplotlib
 import pytest
-from hypothesis import settings
 
+from settings import pytest_configure  # noqa: F401 (pytest calls it)
 from shared.explorers import machinery
-
-os.environ["TQDM_DISABLE"] = "1"  # progress bars show seconds, which stored outputs cannot contain
-os.environ.pop("MPLBACKEND", None)  # the notebooks' kernels choose theirs, as they do for learners
-matplotlib.use("Agg")  # this process draws without a display
-
-# A failing example must fail again: no random seed, no deadline that a busy machine misses.
-settings.register_profile("course", derandomize=True, database=None, deadline=None)
-settings.load_profile("course")
 
 
 @pytest.fixture(autouse=True)

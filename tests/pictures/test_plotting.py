@@ -185,7 +185,7 @@ def test_pyplot_is_never_imported():
         "plotting.show(figure, 'What flows forward and what flows backward.');"
         "assert 'matplotlib.pyplot' not in sys.modules; assert not figure.axes"
     )
-    root = Path(__file__).parents[1]
+    root = Path(__file__).parents[2]
     done = subprocess.run([sys.executable, "-W", "error", "-c", code], cwd=root, capture_output=True, text=True)
     assert done.stdout == "Figure: What flows forward and what flows backward.\n", done.stderr
 

@@ -2,14 +2,14 @@
 
 import re
 from math import inf, nan
-from pathlib import Path
 
 import pytest
 from nbval.plugin import get_sanitize_patterns
 
+from notebooks import ROOT
 from shared.measured import measured
 
-PATTERNS = get_sanitize_patterns((Path(__file__).with_name("sanitize.cfg")).read_text(encoding="utf-8"))
+PATTERNS = get_sanitize_patterns((ROOT / "tests/notebooks/sanitize.cfg").read_text(encoding="utf-8"))
 
 
 def masked(text):

@@ -2,19 +2,15 @@
 
 import inspect
 import io
-import sys
-from pathlib import Path
 from types import SimpleNamespace
 
 import matplotlib.image
 import numpy as np
 import pytest
 
-sys.path.insert(0, str(Path(__file__).resolve().parent / "benchmarks"))
 import accuracy
 import explorer_latency
 import training_speed
-
 from shared import explorers
 
 

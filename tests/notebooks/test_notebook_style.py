@@ -69,7 +69,7 @@ def test_first_cell_has_title_promise_and_map(path):
     assert load(path).cells[0].cell_type == "markdown"
     lines = [line for line in load(path).cells[0].source.splitlines() if line.strip()]
     assert lines[0] == f"# {int(path.stem[:2])} · {COURSE[path.stem][0]}"
-    assert map_line(path) in lines, f"run tests/refresh_outputs.py --links; wanted in cell 1:\n{map_line(path)}"
+    assert map_line(path) in lines, f"run tests/tools/refresh_outputs.py --links; wanted in cell 1:\n{map_line(path)}"
     assert [line for line in lines[1:] if line != map_line(path)], "what the reader will end with"
 
 
@@ -366,13 +366,13 @@ def test_stored_form(path):
     ids = [cell.get("id") for cell in load(path).cells]
     assert len(set(ids)) == len(ids), "ids of cells are unique"
     written = refresh_outputs.stored_form(notebooks.read(path))
-    assert written == path.read_bytes(), "run tests/refresh_outputs.py"
+    assert written == path.read_bytes(), "run tests/tools/refresh_outputs.py"
 
 
 @each_notebook
 def test_executed_from_top_to_bottom(path):
     counts = [cell.execution_count for cell in load(path).cells if cell.cell_type == "code"]
-    assert counts == list(range(1, len(counts) + 1)), "run tests/refresh_outputs.py"
+    assert counts == list(range(1, len(counts) + 1)), "run tests/tools/refresh_outputs.py"
     for index, output in outputs(path):
         if output.output_type == "execute_result":
             assert output.execution_count == load(path).cells[index].execution_count

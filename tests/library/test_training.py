@@ -795,7 +795,7 @@ def test_the_progress_bar(options, disable, bar):
         environment["TQDM_DISABLE"] = disable
     run = subprocess.run(
         [sys.executable, "-W", "error", "-c", PROGRAM.format(options=options)],
-        cwd=Path(__file__).resolve().parent.parent, env=environment, capture_output=True, check=True,
+        cwd=Path(__file__).resolve().parents[2], env=environment, capture_output=True, check=True,
     )  # fmt: skip
     shown = run.stderr.decode()
     assert run.stdout.split() == [b"done"]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-SHARED = Path(__file__).resolve().parent.parent / "shared"
+SHARED = Path(__file__).resolve().parents[2] / "shared"
 # In the order in which they are read; a module may import the ones before it.
 ORDER = [
     "activations", "losses", "network", "gradient_check", "optimizers", "training", "autodiff", "datasets",

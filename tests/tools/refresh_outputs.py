@@ -1,7 +1,7 @@
 """Run notebooks from a fresh kernel and store them with the outputs, in the one form that is kept.
 
-    python tests/refresh_outputs.py [--check] [notebook ...]
-    python tests/refresh_outputs.py --links
+    python tests/tools/refresh_outputs.py [--check] [notebook ...]
+    python tests/tools/refresh_outputs.py --links
 
 Without names it takes every notebook of the course. A second run gives the same bytes. If a cell
 fails, its traceback is shown and the file stays as it was. With --check nothing is written; the
@@ -20,6 +20,7 @@ from pathlib import Path
 
 import nbformat
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "helpers"))
 import notebooks
 
 DISPLAYED = ("display_data", "execute_result")

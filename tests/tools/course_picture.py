@@ -1,6 +1,6 @@
 """Draw the README's picture, .github/course.png: a digit, a network trained on MNIST, and what it answers.
 
-Run it in the repository's folder: ``.venv/bin/python .github/course_picture.py``.
+Run it in the repository's folder: ``.venv/bin/python tests/tools/course_picture.py``.
 """
 
 import sys
@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 from matplotlib.patches import FancyArrowPatch
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
 
 from shared import plotting
 from shared.activations import relu, softmax
@@ -73,4 +74,4 @@ def picture():
 
 
 if __name__ == "__main__":
-    Path(__file__).with_name("course.png").write_bytes(plotting.png(picture()))
+    (ROOT / ".github" / "course.png").write_bytes(plotting.png(picture()))
