@@ -9,8 +9,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib.patches import FancyArrowPatch
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from shared import plotting
 from shared.activations import relu, softmax
@@ -74,4 +73,4 @@ def picture():
 
 
 if __name__ == "__main__":
-    (ROOT / ".github" / "course.png").write_bytes(plotting.png(picture()))
+    (Path(__file__).resolve().parents[2] / ".github" / "course.png").write_bytes(plotting.png(picture()))
