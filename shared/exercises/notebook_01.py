@@ -1,10 +1,13 @@
 """The exercises of notebook 1."""
 
+from numbers import Real
+
 import numpy as np
 
 from shared.activations import identity, relu, sigmoid
 from shared.datasets import tiny
-from shared.exercises import Exercise
+from shared.exercises import Exercise, difference
+from shared.exercises.watched import watched
 
 
 def _layer(x_1, x_2):
@@ -37,6 +40,7 @@ def _tent(x):
 
 _ABSOLUTE, _TENT = [(1, 0, 1), (-1, 0, 1)], [(1, 1, 2), (1, 0, -4), (1, -1, 2)]
 _PLACES = np.linspace(-4, 4, 65)
+_MOST = 1000  # hinges that anybody would write
 # which answer is wrong, hinges that draw the same wrong curve, what to say about it
 _SHAPES = [
     (
@@ -99,32 +103,60 @@ _SHAPES = [
 ]
 
 
+def _as_hinges(given):
+    """Return the hinges as an array (k, 3), or None if they are not lists of three real numbers each."""
+    kinds = (list, tuple, np.ndarray)
+    if not isinstance(given, kinds) or np.ma.isMaskedArray(given) or len(given) > _MOST:
+        return None
+    if not all(isinstance(hinge, kinds) and len(hinge) == 3 for hinge in given):
+        return None
+    numbers = [number for hinge in given for number in hinge]
+    if not all(isinstance(number, Real) and not isinstance(number, bool) for number in numbers):
+        return None
+    try:
+        array = np.array(numbers, float).reshape(-1, 3)
+    except OverflowError:
+        return None
+    return array if np.isfinite(array).all() else None
+
+
+def _places(hinges):
+    """Return places that settle whether two broken lines agree: near 0, at each bend, and far out on both sides."""
+    w, b, _ = hinges.T
+    at = -b[w != 0] / w[w != 0]
+    return np.unique(np.concatenate([_PLACES, at[np.abs(at) < 1e6], [-1e6, 1e6]]))
+
+
+def _agree(x, curve, wanted):
+    return np.abs(curve - wanted) <= 1e-6 * np.maximum(1, np.abs(x))
+
+
 def _judge_hinges(answer):
     """Return None, or a hint, for (hinges of |x|, hinges of the tent); any hinges will do."""
     if not isinstance(answer, (tuple, list)) or len(answer) != 2:
-        return "two lists are asked for: check(…, (absolute, tent))"
-    curves = []
-    for name, hinges in zip(("absolute", "tent"), answer, strict=True):
-        try:
-            numbers = np.array(hinges, float)
-        except (TypeError, ValueError, OverflowError):
-            numbers = np.empty(0)
-        if numbers.ndim != 2 or numbers.shape[1] != 3 or not np.isfinite(numbers).all():
+        return "we ask for two lists: check(…, (absolute, tent))"
+    checked = []
+    for name, given in zip(("absolute", "tent"), answer, strict=True):
+        if isinstance(given, (list, tuple, np.ndarray)) and len(given) > _MOST:
+            return f"{name} should hold a few hinges, not {len(given)}"
+        hinges = _as_hinges(given)
+        if hinges is None:
             return f"{name} should be a list of hinges (slope, offset, weight): three numbers each"
-        if not 0 < len(numbers) <= 1000:
-            return f"{name} should hold a few hinges, not {len(numbers)}"
-        curves.append(_hinge_sum(_PLACES, numbers))
-    wanted = np.abs(_PLACES), _tent(_PLACES)
-    for k, name in enumerate(("|x|", "the tent")):
-        if np.allclose(curves[k], wanted[k]):
+        if len(hinges) == 0:
+            return f"{name} should hold a few hinges, not 0"
+        checked.append(hinges)
+    for k, (name, target) in enumerate((("|x|", np.abs), ("the tent", _tent))):
+        x = _places(checked[k])
+        curve, wanted = _hinge_sum(x, checked[k]), target(x)
+        if _agree(x, curve, wanted).all():
             continue
         for which, hinges, hint in _SHAPES:
-            if which == k and np.allclose(curves[k], _hinge_sum(_PLACES, hinges)):
+            if which == k and _agree(x, curve, _hinge_sum(x, hinges)).all():
                 return hint
-        at = int(np.abs(curves[k] - wanted[k]).argmax())
-        return (
-            f"{name}: at x = {_PLACES[at]:g} your curve is at {curves[k][at]:.4g}, it should be at {wanted[k][at]:.4g}"
-        )
+        near = np.abs(x) <= 4
+        where = np.flatnonzero(near if not _agree(x, curve, wanted)[near].all() else ~near)
+        at = where[np.abs(curve - wanted)[where].argmax()]
+        return f"{name}: at x = {x[at]:g} your curve is at {curve[at]:.4g}, it should be at {wanted[at]:.4g}"
 
 
 def _pair(which, hinges):
@@ -195,23 +227,52 @@ def _transposed(x, W, b, g):
     return _forward(x, [None, *(w.T for w in W[1:])], b, g)
 
 
+def _first_activation_everywhere(x, W, b, g):
+    return _forward(x, W, b, [None, *(g[1] for _ in g[1:])])
+
+
+def _last_activation_everywhere(x, W, b, g):
+    return _forward(x, W, b, [None, *(g[-1] for _ in g[1:])])
+
+
+def _network(rng, sizes, g):
+    """Return x, W, b, g with rounded random numbers: a network of these sizes and one input."""
+    layers = range(1, len(sizes))
+    W = [None, *(rng.normal(size=(sizes[l], sizes[l - 1])).round(1) for l in layers)]
+    b = [None, *(rng.normal(size=(sizes[l], 1)).round(1) for l in layers)]
+    return rng.normal(size=(sizes[0], 1)).round(1), W, b, [None, *g]
+
+
 def _networks():
+    """Return square networks, in which no mistake raises an error; each layer has its own activation."""
     rng = np.random.default_rng(15)
-    networks = []
-    for sizes in ([2, 2, 2], [3, 3, 3, 3], [3, 2, 4, 1]):
-        layers = range(1, len(sizes))
-        W = [None, *(rng.normal(size=(sizes[l], sizes[l - 1])).round(1) for l in layers)]
-        b = [None, *(rng.normal(size=(sizes[l], 1)).round(1) for l in layers)]
-        x, g = rng.normal(size=(sizes[0], 1)).round(1), [None, *(np.tanh for _ in layers)]
-        networks.append((x, W, b, g))
-    return networks
+    return [
+        _network(rng, [2, 2, 2], [sigmoid, np.tanh]),
+        _network(rng, [3, 3, 3, 3], [np.tanh, sigmoid, np.arctan]),
+        _network(rng, [2, 2], [np.tanh]),
+    ]
+
+
+def _judge_forward(forward):
+    """Return None, or a hint: all sizes different, and no product that hides the loops."""
+    x, W, b, g = _network(np.random.default_rng(16), [3, 5, 4, 2], [np.tanh, sigmoid, np.arctan])
+    advice = "it is right where all layers are equally wide, and not for 3-5-4-2"
+    try:
+        if wrong := difference(_forward(x, W, b, g), forward(x, W, b, g)):
+            return f"{advice}: {wrong}"
+    except Exception as error:
+        return f"{advice}: it raises {type(error).__name__}. Which size belongs to which loop?"
+    products = []
+    forward(*(watched(value, products) for value in (x, W, b)), g)
+    if products:
+        return "the numbers are right, but a matrix product does the work: we ask for loops, without @"
 
 
 _EDITS = {
     "a": "a gives each hidden node the weights of the other, but b¹ and W² still stand in the old order: "
     "what has to be exchanged as well?",
     "c": "c works for ReLU, where doubling z doubles a. Does sigmoid(2z) equal 2·sigmoid(z)? Try z = 0",
-    "e": "in e the 1 is added before the sigmoid, taken away behind it and behind weights: the two do not cancel",
+    "e": "in e the 1 is added before the sigmoid and taken away after it, and after the weights: the two do not cancel",
 }
 _MISSED = {
     "b": "b renames the two hidden nodes: everything that belongs to a node moves with it. "
@@ -224,10 +285,10 @@ _MISSED = {
 def _judge_edits(answer):
     """Return None, or a hint, for letters in any order and case."""
     if not isinstance(answer, str):
-        return 'a text of three letters is asked for, such as "abc"'
+        return 'we ask for three letters in quotes, such as "abc"'
     letters = {letter for letter in answer.casefold() if letter.isalpha()}
     if not letters or letters - set("abcdef"):
-        return 'three different letters from a to f are asked for, such as "abc"'
+        return 'we ask for three different letters from a to f, such as "abc"'
     wrong = [hint for letter, hint in _EDITS.items() if letter in letters]
     missed = [hint for letter, hint in _MISSED.items() if letter not in letters]
     return next(iter(wrong + missed), None)
@@ -257,7 +318,7 @@ exercises = {
             ),
             (
                 lambda x_1, x_2: (0.5 * x_1 - 0.25 * x_2, -1.0 * x_1 + 0.75 * x_2),
-                "the weights are right, but the biases have got lost: + 0.1 and − 0.2",
+                "the weights are right, but the biases are missing: + 0.1 and − 0.2",
             ),
             (
                 lambda x_1, x_2: (
@@ -273,10 +334,14 @@ exercises = {
         solution=_parameters,
         inputs=[([2, 2, 1],), ([3, 5, 4, 2],), ([784, 300, 10],), ([7, 1],)],
         mistakes=[
-            (_weights, "you count the weights; every node behind the input also has a bias"),
+            (_weights, "you count the weights; every node after the input layer also has a bias"),
             (
                 lambda sizes: _weights(sizes) + sum(sizes),
                 "the input nodes have no bias: nothing leads to them, they hold x",
+            ),
+            (
+                lambda sizes: _weights(sizes) + sum(sizes[:-1]),
+                "a bias belongs to the layer it enters: count the nodes of the layers 1 to L, not 0 to L − 1",
             ),
             (
                 lambda sizes: _weights(sizes) + len(sizes) - 1,
@@ -289,6 +354,10 @@ exercises = {
             (
                 lambda sizes: sizes[1] * sizes[0] + sizes[1],
                 "that is layer 1 alone: add up all layers from 1 to the last",
+            ),
+            (
+                lambda sizes: _parameters(sizes[:-1]),
+                "the last layer is missing: sizes begins with layer 0, so l runs from 1 to len(sizes) − 1",
             ),
             (
                 lambda sizes: int(np.prod(sizes)),
@@ -305,7 +374,7 @@ exercises = {
     ),
     "01.4": Exercise(
         solution=_output((0, 1)),
-        tolerance=1e-4,
+        tolerance=1e-3,  # four digits in every step by hand lead to -0.3056
         mistakes=[
             (
                 _output((0, 1), W=[None, _W[1].T, _W[2]]),
@@ -345,7 +414,16 @@ exercises = {
     "01.5": Exercise(
         solution=_forward,
         inputs=_networks,
+        judge=_judge_forward,
         mistakes=[
+            (
+                _first_activation_everywhere,
+                "you take the activation function of layer 1 in every layer; each layer has its own, g[l]",
+            ),
+            (
+                _last_activation_everywhere,
+                "you take the last activation function in every layer; each layer has its own, g[l]",
+            ),
             (_without_bias, "the biases are missing: each z begins with b[l][i, 0]"),
             (_without_activation, "no activation yet: after the loops of a layer, a = g[l](z)"),
             (
@@ -354,7 +432,7 @@ exercises = {
             ),
             (
                 _bias_each_time,
-                "the bias is added once for each input; it belongs outside the loop over j",
+                "the bias is added once for each input j; it belongs outside the loop over j",
             ),
             (
                 _activation_each_time,

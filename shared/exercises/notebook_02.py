@@ -4,6 +4,7 @@ import numpy as np
 
 from shared.activations import sigmoid
 from shared.exercises import Exercise, difference
+from shared.exercises.watched import watched
 
 # --- 02.1: the product, by columns
 
@@ -23,12 +24,22 @@ def _squares():
 
 
 def _judge_product(product):
-    W, X = np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]), np.array([[10.0], [1.0]])
-    advice = "with W of shape (3, 2) and X of shape (2, 1) the result should have the shape (3, 1)"
+    """Return None, or a hint: all sizes different, and no product that hides the loops."""
+    rng = np.random.default_rng(22)
+    W, X = rng.integers(-3, 4, (4, 2)) * 1.0, rng.integers(-3, 4, (2, 5)) * 1.0
+    advice = "it is right for square matrices; with W of shape (4, 2) and X of shape (2, 5)"
     try:
-        return difference(W @ X, product(W, X)) and advice
+        got = product(W, X)
+        if np.shape(got) != (4, 5):
+            return f"{advice} the result should have the shape (4, 5), you have {np.shape(got)}"
+        if wrong := difference(W @ X, got):
+            return f"{advice}: {wrong}"
     except Exception as error:
-        return f"{advice}, your function raises {type(error).__name__}"
+        return f"{advice} your function raises {type(error).__name__}. Which size belongs to which loop?"
+    products = []
+    product(watched(W, products), watched(X, products))
+    if products:
+        return "the numbers are right, but a matrix product does the work: we ask for two loops, without @"
 
 
 # --- 02.2: which sums fit
@@ -45,9 +56,16 @@ _SUM_HINTS = {
 _SUM_WRONG = {"a": "error", "b": (2, 3), "c": "error", "d": "error", "e": (2, 1), "f": "error"}
 
 
+def _quoted_shape(value):
+    """Return whether a text is a shape that has been put in quotes, such as "(2, 3)"."""
+    return isinstance(value, str) and value.strip(" ()[]").replace(",", "").replace(" ", "").isdigit()
+
+
 def _judge_sums(answer):
     if not isinstance(answer, dict) or set(answer) != set(_SUMS):
-        return 'a dictionary with the six letters is asked for, {"a": …, "b": …, …}'
+        return 'we ask for a dictionary with the six letters, {"a": …, "b": …, …}'
+    if quoted := [key for key in _SUMS if _quoted_shape(answer[key])]:
+        return f'{quoted[0]} is a text: write a shape without quotes, such as (2, 3). Only "error" stands in quotes'
     wrong = (hint for key, hint in _SUM_HINTS.items() if difference(_SUMS[key], answer[key]))
     return next(wrong, None)
 
@@ -67,12 +85,19 @@ def _layers():
 
 
 def _judge_repaired(function):
-    X, W, bias = np.ones((2, 4)), np.array([[1.0, 0.0], [0.0, 1.0], [1.0, -1.0]]), np.array([0.5, -0.5, 2.0])
-    advice = "it is right when there are as many samples as nodes; with 3 nodes and 4 samples it should give (3, 4)"
-    try:
-        return difference(_repaired(X, W, bias), function(X, W, bias)) and advice
-    except Exception as error:
-        return f"{advice}, yours raises {type(error).__name__}"
+    """Return None, or a hint: fewer nodes than samples, more of them, and a single sample."""
+    rng = np.random.default_rng(24)
+    for nodes, m in ((3, 5), (5, 3), (3, 1), (1, 4)):
+        X, W, bias = (rng.normal(size=shape).round(1) for shape in ((2, m), (nodes, 2), (nodes,)))
+        advice = f"it is right with as many samples as nodes; with n1 = {nodes} and m = {m}"
+        try:
+            got = function(X, W, bias)
+            if np.shape(got) != (nodes, m):
+                return f"{advice} it should give {(nodes, m)}, you have {np.shape(got)}"
+            if wrong := difference(_repaired(X, W, bias), got):
+                return f"{advice}: {wrong}"
+        except Exception as error:
+            return f"{advice} it should give {(nodes, m)}, yours raises {type(error).__name__}"
 
 
 # --- 02.4: from rows to columns
@@ -82,11 +107,12 @@ def _to_columns(kernel, bias, X_rows):
     return kernel.T, bias.reshape(-1, 1), X_rows.T
 
 
-_ROWS = (
-    np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]),
-    np.array([0.5, -0.5]),
-    np.array([[1.0, 0.0, 2.0], [0.0, 1.0, 3.0], [4.0, 1.0, 1.0], [2.0, 2.0, 5.0]]),
-)
+def _rows():
+    """Return kernel (n0, n1), bias (n1,) and X_rows (m, n0), all sizes different and then all equal."""
+    rng = np.random.default_rng(24)
+    shapes = [((n0, n1), (n1,), (m, n0)) for n0, n1, m in ((3, 2, 4), (2, 5, 3), (4, 3, 1), (3, 3, 3))]
+    return [tuple(rng.normal(size=shape).round(1) for shape in three) for three in shapes]
+
 
 # --- 02.5: the shapes of 3-5-4-2
 
@@ -112,7 +138,9 @@ _MEANING = {
 
 def _judge_shapes(answer):
     if not isinstance(answer, dict) or set(answer) != set(_SHAPES):
-        return f"a dictionary with the names {', '.join(_SHAPES)} is asked for"
+        return f"we ask for a dictionary with the names {', '.join(_SHAPES)}"
+    if quoted := [name for name in _SHAPES if _quoted_shape(answer[name])]:
+        return f"{quoted[0]} is a text: write a shape without quotes, such as (3, 5)"
     for name, shape in _SHAPES.items():
         if difference(shape, answer[name]):
             meaning = _MEANING.get(name) or _MEANING["W" if name[0] == "W" else "A"]
@@ -158,13 +186,52 @@ def _from_pre_activations(X, W, b, g):
     return Z, A
 
 
+def _first_activation_everywhere(X, W, b, g):
+    return _forward(X, W, b, [None, *(g[1] for _ in g[1:])])
+
+
+def _last_activation_everywhere(X, W, b, g):
+    return _forward(X, W, b, [None, *(g[-1] for _ in g[1:])])
+
+
+def _network(rng, sizes, m, g):
+    """Return X, W, b, g with rounded random numbers: a network of these sizes and m samples."""
+    layers = range(1, len(sizes))
+    W = [None, *(rng.normal(size=(sizes[l], sizes[l - 1])).round(1) for l in layers)]
+    b = [None, *(rng.normal(size=(sizes[l], 1)).round(1) for l in layers)]
+    return rng.normal(size=(sizes[0], m)).round(1), W, b, [None, *g]
+
+
 def _networks():
+    """Return square networks, in which no mistake raises an error; each layer has its own activation."""
     rng = np.random.default_rng(26)
-    for sizes, m in (([2, 2, 2], 3), ([3, 3, 3, 3], 2), ([3, 2, 4, 1], 5)):
-        layers = range(1, len(sizes))
-        W = [None, *(rng.normal(size=(sizes[l], sizes[l - 1])).round(1) for l in layers)]
-        b = [None, *(rng.normal(size=(sizes[l], 1)).round(1) for l in layers)]
-        yield rng.normal(size=(sizes[0], m)).round(1), W, b, [None, *(np.tanh for _ in layers)]
+    return [
+        _network(rng, [2, 2, 2], 3, [sigmoid, np.tanh]),
+        _network(rng, [3, 3, 3, 3], 2, [np.tanh, sigmoid, np.arctan]),
+    ]
+
+
+def _judge_forward(forward):
+    """Return None, or a hint: all sizes different, a single layer, and no loop over samples."""
+    rng, calls = np.random.default_rng(27), []
+
+    def counted(g):
+        return lambda Z: calls.append(np.shape(Z)) or g(Z)
+
+    for sizes, m in (([3, 5, 4, 2], 7), ([4, 3], 1)):
+        X, W, b, g = _network(rng, sizes, m, [np.tanh, sigmoid, np.arctan][: len(sizes) - 1])
+        name = "-".join(map(str, sizes))
+        advice = f"it is right where all layers are equally wide, and not for {name} with m = {m}"
+        try:
+            if wrong := difference(_forward(X, W, b, g), forward(X, W, b, g)):
+                return f"{advice}: {wrong}"
+            forward(X, W, b, [None, *map(counted, g[1:])])
+        except Exception as error:
+            return f"{advice}: it raises {type(error).__name__}"
+        if len(calls) > len(sizes) - 1:
+            times = f"{len(calls)} times for {len(sizes) - 1} layers and {m} samples"
+            return f"the numbers are right, but the activations are called {times}: no loop over samples"
+        calls.clear()
 
 
 exercises = {
@@ -190,8 +257,12 @@ exercises = {
                 "that is X W, the other order: here columns of W are added up, and X says how often",
             ),
             (
+                lambda W, X: np.stack([W[:, c] * X[:, c].sum() for c in range(X.shape[1])], axis=1),
+                "every column of W counts, not column c alone: X[j, c] belongs to column j of W, W[:, j]",
+            ),
+            (
                 lambda W, X: (W @ X).T,
-                "the numbers are right, but they stand in rows: sample c belongs into column c, Z[:, c]",
+                "the numbers are right, but they stand in rows: sample c belongs in column c, Z[:, c]",
             ),
             (
                 lambda W, X: X[-1] * W[:, [-1]],
@@ -213,7 +284,7 @@ exercises = {
         mistakes=[
             (
                 lambda X, W, bias: sigmoid(W @ X + bias),
-                "the bias still lies along the rows, so node 1 gets another bias in each sample. "
+                "the bias still lies along the rows, so node 1 gets a different bias in each sample. "
                 "bias.T and reshape(1, -1) do not help: it has to become a column",
             ),
             (
@@ -222,7 +293,7 @@ exercises = {
             ),
             (
                 lambda X, W, bias: W @ X + bias.reshape(-1, 1),
-                "the bias is right now; the sigmoid at the end has got lost",
+                "the bias is right now; the sigmoid at the end is missing",
             ),
             (
                 lambda X, W, bias: sigmoid(W @ X),
@@ -237,7 +308,7 @@ exercises = {
     ),
     "02.4": Exercise(
         solution=_to_columns,
-        inputs=[_ROWS],
+        inputs=_rows,
         mistakes=[
             (
                 lambda kernel, bias, X_rows: (kernel, bias.reshape(-1, 1), X_rows.T),
@@ -245,11 +316,11 @@ exercises = {
             ),
             (
                 lambda kernel, bias, X_rows: (kernel.T, bias, X_rows.T),
-                "b is still flat, of shape (2,): that is the silent bug of section 2.3. Make it a column",
+                "b is still flat: that is the silent bug of section 2.3. Make it a column",
             ),
             (
                 lambda kernel, bias, X_rows: (kernel.T, bias.reshape(1, -1), X_rows.T),
-                "b is a row now, of shape (1, 2); with samples as columns it has to be a column, reshape(-1, 1)",
+                "b is a row now; with samples as columns it has to be a column, reshape(-1, 1)",
             ),
             (
                 lambda kernel, bias, X_rows: (kernel.T, bias.reshape(-1, 1), X_rows),
@@ -272,7 +343,7 @@ exercises = {
         mistakes=[
             (
                 _SHAPES | _WEIGHTS | _VALUES | {"b1": (1, 5)},
-                "that is the world with samples as rows, all of it. Here a sample is a column: turn every shape around",
+                "all of these shapes have samples as rows. Here a sample is a column: swap the numbers of every shape",
             ),
             (_SHAPES | _WEIGHTS, "every W is transposed: W leads to (rows) from (columns), so W1 is 5 × 3"),
             (_SHAPES | _VALUES, "the samples are columns here: the 7 stands second in X, Z and A"),
@@ -297,8 +368,17 @@ exercises = {
     ),
     "02.6": Exercise(
         solution=_forward,
-        inputs=lambda: list(_networks()),
+        inputs=_networks,
+        judge=_judge_forward,
         mistakes=[
+            (
+                _first_activation_everywhere,
+                "you take the activation function of layer 1 in every layer; each layer has its own, g[l]",
+            ),
+            (
+                _last_activation_everywhere,
+                "you take the last activation function in every layer; each layer has its own, g[l]",
+            ),
             (_without_bias, "the biases are missing: add b[l], broadcasting repeats it"),
             (_without_activation, "no activation yet: A[l] = g[l](Z[l])"),
             (_last_without_activation, "the last layer has an activation as well: l runs up to len(W) − 1"),

@@ -10,6 +10,7 @@ from matplotlib.collections import PolyCollection
 import notebooks
 from shared import activations
 from shared.exercises import check
+from shared.exercises.notebook_02 import exercises
 from shared.explorers import shapes
 from shared.explorers.notebook_02 import BIASES, INPUTS, LARGEST, WEIGHTS, attempt, describe, squares
 from shared.explorers.tiles import Tiles, written
@@ -94,12 +95,12 @@ def test_the_forward_of_the_exercise_is_the_package_s():
         ("02.2", {"a": [2, 3], "b": " Error ", "c": [2, 3], "d": (2, 2), "e": (2, 2), "f": (2, 3)}, ""),
         ("02.3", lambda X, W, bias: activations.sigmoid(W @ X + bias[:, None]), ""),
         ("02.3", lambda X, W, bias: activations.sigmoid((X.T @ W.T + bias).T), ""),
-        ("02.1", lambda W, X: np.stack([W @ X[:, j] for j in range(len(W))], axis=1), "shape (3, 1)"),
+        ("02.1", lambda W, X: np.stack([W @ X[:, j] for j in range(len(W))], axis=1), "shape (4, 5)"),
         ("02.2", {"a": (2, 3), "b": "error", "c": (2, 3), "d": "error", "e": (9, 9), "f": (2, 3)}, "silent bug"),
         (
             "02.3",
             lambda X, W, bias: activations.sigmoid(W @ X + bias.repeat(len(bias)).reshape(len(bias), -1)),
-            "(3, 4)",
+            "(3, 5)",
         ),
         ("02.5", dict.fromkeys(["X", "W1", "b1", "Z1", "W2", "A2", "W3", "A3"], (3, 7)), "look at W1"),
         ("02.5", {"X": (3, 7)}, "a dictionary with the names"),
@@ -109,6 +110,180 @@ def test_other_answers(name, answer, part, capsys):
     check(name, answer)
     said = capsys.readouterr().out
     assert ("not yet" in said and part in said) if part else "correct" in said
+
+
+def said(capsys, name, answer):
+    """Return what check prints last, without the exercise's name."""
+    check(name, answer)
+    return capsys.readouterr().out.splitlines()[-1].removeprefix(f"{name} ")
+
+
+def judged(cases):
+    return pytest.mark.parametrize(("answer", "part"), cases, ids=range(len(cases)))
+
+
+def by_columns(W, X, weight=lambda X, j, c: X[j, c], column=lambda W, j, c: W[:, j], rows=None, last=None):
+    """Return the product as a learner's loops have it, with the places where they go wrong."""
+    Z = np.zeros((W.shape[0], X.shape[1]))
+    for c in range(last(W, X) if last else X.shape[1]):
+        for j in range(W.shape[1]):
+            Z[:, c] += weight(X, j, c) * column(W, j, c)
+    return Z
+
+
+@judged(
+    [
+        (by_columns, ""),
+        (lambda W, X: by_columns(W, X, weight=lambda X, j, c: X[c, j]), "stand in column c of X"),
+        (lambda W, X: by_columns(W, X, column=lambda W, j, c: W[j, :]), "you add up rows of W"),
+        (lambda W, X: by_columns(W, X, column=lambda W, j, c: W[:, c]), "not column c alone"),
+        (lambda W, X: by_columns(W, X, last=lambda W, X: len(W)), "it is right for square matrices"),
+        (lambda W, X: by_columns(W, X, last=lambda W, X: len(X)), "it is right for square matrices"),
+        (lambda W, X: W @ X, "a matrix product does the work"),
+        (np.matmul, "a matrix product does the work"),
+        (lambda W, X: W.dot(X), "a matrix product does the work"),
+        (lambda W, X: np.column_stack([W @ x for x in X.T]), "a matrix product does the work"),
+        (lambda W, X: np.tensordot(W, X, 1), "a matrix product does the work"),
+        (lambda W, X: np.column_stack([np.sum(W * x, axis=1) for x in X.T]), ""),
+        (lambda W, X: (1 + 9e-7) * by_columns(W, X), ""),
+        (lambda W, X: (1 + 3e-6) * by_columns(W, X), "expected"),
+    ]
+)
+def test_products_that_are_judged(capsys, answer, part):
+    heard = said(capsys, "02.1", answer)
+    assert heard.startswith("correct" if not part else "not yet")
+    assert part in heard
+
+
+SUMS = {"a": (2, 3), "b": "error", "c": (2, 3), "d": (2, 2), "e": (2, 2), "f": (2, 3)}
+SHAPES = {"X": (3, 7), "W1": (5, 3), "b1": (5, 1), "Z1": (5, 7)} | {
+    "W2": (4, 5),
+    "A2": (4, 7),
+    "W3": (2, 4),
+    "A3": (2, 7),
+}
+
+
+def test_numpy_agrees_with_the_sums():
+    given = {"a": ((2, 3), (2, 1)), "b": ((2, 3), (2,)), "c": ((2, 3), (3,)), "d": ((2, 2), (2,))}
+    given |= {"e": ((2, 1), (2,)), "f": ((2, 1), (1, 3))}
+    for letter, pair in given.items():
+        if SUMS[letter] == "error":
+            with pytest.raises(ValueError, match="broadcast"):
+                np.broadcast_shapes(*pair)
+        else:
+            assert np.broadcast_shapes(*pair) == SUMS[letter]
+        assert exercises["02.2"].solution[letter] == SUMS[letter]
+    row = "| (2, 3) + (2, 1) | (2, 3) + (2,) | (2, 3) + (3,) | (2, 2) + (2,) | (2, 1) + (2,) | (2, 1) + (1, 3) |"
+    assert any(row in source for _, source in notebooks.cells(PATH, "markdown"))
+
+
+def test_the_package_agrees_with_the_shapes():
+    network, X = Network([3, 5, 4, 2], [activations.identity] * 3, initial=0), np.zeros((3, 7))
+    Z, A = network.forward(X)
+    known = {"X": X, "W1": network.W[1], "b1": network.b[1], "Z1": Z[1], "W2": network.W[2]}
+    known |= {"A2": A[2], "W3": network.W[3], "A3": A[3]}
+    assert {name: array.shape for name, array in known.items()} == SHAPES == exercises["02.5"].solution
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "part"),
+    [
+        ("02.2", SUMS | {"c": "(2, 3)"}, "c is a text: write a shape without quotes"),
+        ("02.2", {key: str(value) for key, value in SUMS.items()}, "a is a text: write a shape without quotes"),
+        ("02.2", SUMS | {"d": "2, 2"}, "d is a text"),
+        ("02.2", SUMS | {"c": "error"}, "the missing number counts as 1"),
+        ("02.2", SUMS | {"b": "(2, 3)"}, "b is a text"),
+        ("02.2", SUMS | {"b": (2, 3)}, "the 2 of (2,) stands below the 3"),
+        ("02.5", SHAPES | {"W2": "(4, 5)"}, "W2 is a text: write a shape without quotes"),
+        ("02.5", SHAPES | {"W2": "4 x 5"}, "look at W2 again"),
+        ("02.5", {name: list(shape) for name, shape in SHAPES.items()}, ""),
+    ],
+)
+def test_shapes_that_are_judged(capsys, name, answer, part):
+    heard = said(capsys, name, answer)
+    assert heard.startswith("correct" if not part else "not yet")
+    assert part in heard
+
+
+@judged(
+    [
+        (lambda X, W, bias: activations.sigmoid(W @ X + np.tile(bias, (X.shape[1], 1)).T), ""),
+        (lambda X, W, bias: activations.sigmoid(W @ X + bias.reshape(len(W), 1)), ""),
+        (lambda X, W, bias: activations.sigmoid(W @ X + bias.reshape(X.shape[1], 1)), "with n1 = 3 and m = 5"),
+        (lambda X, W, bias: activations.sigmoid(W @ X + bias.reshape(1, -1)), "the bias still lies along the rows"),
+        (lambda X, W, bias: activations.sigmoid(W @ X + bias.reshape(1, -1).T), ""),
+        (lambda X, W, bias: np.tanh(W @ X + bias[:, None]), "expected"),
+        (lambda X, W, bias: activations.sigmoid(W @ X + bias[0]), "expected"),
+        (
+            lambda X, W, bias: activations.sigmoid(
+                W @ X + (bias[:, None] if X.shape[1] > 1 else bias)  # one sample: the bug of notebook 1
+            ),
+            "with n1 = 3 and m = 1 it should give (3, 1), you have (3, 3)",
+        ),
+    ]
+)
+def test_biases_that_are_judged(capsys, answer, part):
+    heard = said(capsys, "02.3", answer)
+    assert heard.startswith("correct" if not part else "not yet")
+    assert part in heard
+
+
+@judged(
+    [
+        (lambda kernel, bias, X_rows: (kernel.T, bias[:, None], X_rows.T), ""),
+        (lambda kernel, bias, X_rows: (kernel.T, bias.reshape(2, 1), X_rows.T), "raises ValueError"),
+        (lambda kernel, bias, X_rows: (kernel.T, bias.reshape(-1, 1), X_rows.reshape(3, 4)), "expected"),
+        (lambda kernel, bias, X_rows: (kernel.T, bias.T, X_rows.T), "b is still flat"),
+        (lambda kernel, bias, X_rows: (kernel.T, np.array([bias]).T, X_rows.T), ""),
+        (lambda kernel, bias, X_rows: (X_rows.T, bias.reshape(-1, 1), kernel.T), "expected shape"),
+    ]
+)
+def test_translations_that_are_judged(capsys, answer, part):
+    heard = said(capsys, "02.4", answer)
+    assert heard.startswith("correct" if not part else "not yet")
+    assert part in heard
+
+
+def passes(X, W, b, g, take=lambda g, l: g[l], source=lambda Z, A, l: A[l - 1], bias=lambda b, l: b[l]):
+    """Return Z and A as a learner's loop has them, with the places where it goes wrong."""
+    Z, A = [None], [X]
+    for l in range(1, len(W)):
+        Z.append(W[l] @ source(Z, A, l) + bias(b, l))
+        A.append(take(g, l)(Z[l]))
+    return Z, A
+
+
+def sample_by_sample(X, W, b, g):
+    every = [passes(X[:, [c]], W, b, g) for c in range(X.shape[1])]
+    Z, A = [[np.hstack(parts) for parts in zip(*(one[k][1:] for one in every), strict=True)] for k in (0, 1)]
+    return [None, *Z], [X, *A]
+
+
+@judged(
+    [
+        (passes, ""),
+        (lambda X, W, b, g: passes(X, W, b, g, take=lambda g, l: g[1]), "activation function of layer 1"),
+        (lambda X, W, b, g: passes(X, W, b, g, take=lambda g, l: g[-1]), "last activation function"),
+        (lambda X, W, b, g: passes(X, W, b, g, take=lambda g, l: np.tanh), "expected"),
+        (lambda X, W, b, g: passes(X, W, b, g, bias=lambda b, l: b[1]), "expected"),
+        (lambda X, W, b, g: passes(X, W, b, g, bias=lambda b, l: b[l].ravel()), "raises ValueError"),
+        (lambda X, W, b, g: passes(X, W, b, g, source=lambda Z, A, l: A[0]), "starts from X again"),
+        (lambda X, W, b, g: passes(X, W, b, g, source=lambda Z, A, l: Z[l - 1] if l > 1 else A[0]), "you pass on Z"),
+        (lambda X, W, b, g: passes(X, [None, *(w.T for w in W[1:])], b, g), "expected"),
+        (lambda X, W, b, g: [values[:3] for values in passes(X, W, b, g)], "expected 4 values"),
+        (sample_by_sample, "no loop over samples"),
+        (lambda X, W, b, g: [[a if a is None else (1 + 9e-7) * a for a in one] for one in passes(X, W, b, g)], ""),
+        (
+            lambda X, W, b, g: [[a if a is None else (1 + 3e-6) * a for a in one] for one in passes(X, W, b, g)],
+            "expected",
+        ),
+    ]
+)
+def test_passes_that_are_judged(capsys, answer, part):
+    heard = said(capsys, "02.6", answer)
+    assert heard.startswith("correct" if not part else "not yet")
+    assert part in heard
 
 
 # --- the explorer
