@@ -1,5 +1,6 @@
 """Notebook 1: its worked numbers, its `network` against the package's, and its two explorers."""
 
+import re
 from fractions import Fraction
 from itertools import pairwise, product
 
@@ -31,11 +32,82 @@ def shown():
         *("0.1000000000", "0.3000000000", "0.5249791875", "0.5744425168", "-0.1239058461"),
         *("-1.4   1.05", "-0.7837336869", "with ReLU hidden nodes: 0.0000", "[0.22 0.22]"),
         *("= 54 parameters", " 9 parameters", " 23,860 ", "101,770 ", "238,510 "),
-        *("N(0.0) = 0.0", "N(0.5) = 0.5", "N(1.0) = 1.0", "N(1.5) = 0.5", "N(2.0) = 0.0"),
+        *("N(-1.0) = 0.0", "N(0.0) = 0.0", "N(0.5) = 0.5", "N(1.0) = 1.0", "N(1.5) = 0.5", "N(2.0) = 0.0"),
+        *("has the score 1.8: an oak's", "taken for oak: 0 of 25", "taken for birch: 1 of 25"),
+        *("[784, 30, 10] 23,860 parameters, in layer 1 98.7% of them", "238,510 parameters, in layer 1 98.7%"),
+        *("(1, 2.4): a = 0.5000", "(1, 3.4): a = 0.4378, with the bias 0.35: a = 0.5000"),
+        *("0.1221 away, 0.28 of", "0.0311 away, 0.25 of", "0.0078 away, 0.25 of", "0.0019 away, 0.25 of"),
+        *("network 2.54, sine 0.41", "first input: -0.1239058461", "upright  gives z = [6 0]"),
     ],
 )
 def test_worked_numbers_are_printed(shown, number):
     assert number in shown
+
+
+def text(part):
+    """Return the Markdown cell of the notebook that holds this part."""
+    (found,) = [source for _, source in notebooks.cells(PATH, "markdown") if part in source]
+    return found
+
+
+def test_hardly_a_verdict_is_printed(shown):
+    assert not re.search(r"\b(True|False)\b", shown)
+
+
+def test_nearly_all_parameters_of_the_digit_networks_sit_in_layer_1():
+    shares = [Network(s, [activations.identity] * 2, initial=0).W[1].size for s in ([784, 30, 10], [784, 300, 10])]
+    assert [round(100 * (n + k) / p, 1) for n, k, p in zip(shares, (30, 300), (23_860, 238_510), strict=True)] == [
+        98.7
+    ] * 2
+    assert "98.7 %" in text("read handwritten digits")
+
+
+def test_twice_the_hinges_leave_a_quarter_of_the_distance():
+    (build,) = notebooks.defined(PATH, "hinge_network")
+    x, misses = np.linspace(0, 6, 6001), []
+    for n in (6, 12, 24, 48, 96, 192):
+        W, b = build(np.sin, np.linspace(0, 6, n + 1))
+        drawn = W[2] @ np.maximum(0, W[1] @ x.reshape(1, -1) + b[1]) + b[2]
+        misses.append(np.abs(drawn - np.sin(x)).max())
+    assert np.allclose(np.array(misses[1:]) / misses[:-1], 0.25, atol=0.01)
+    assert "about a quarter of the distance, four times in a row" in text("universal approximation theorem**")
+
+
+def test_knots_of_a_grid():
+    assert f"{12**6:,}".replace(",", "{,}") in text("Our recipe with 12 knots")
+    assert 28 * 28 == 784
+
+
+def test_twice_the_slope_falls_three_times_as_fast():
+    """What the second question of the hinges is answered with, and the bend at one half."""
+    before, after = HAT, (HAT[0], (2, -1, -2), HAT[2])
+    slopes = [np.diff(weighted_hinges(h, np.array([1.2, 1.4])).sum(axis=0))[0] / 0.2 for h in (before, after)]
+    assert np.allclose(slopes, [-1, -3])
+    assert bends(after) == [0, 0.5, 2]
+    assert "So the curve now falls three times as fast as before: 1 − 4 = −3" in text("The third hinge ended the fall")
+
+
+def test_a_hinge_changes_the_slope_by_weight_times_steepness():
+    for w, b, v in ((2, -1, -2), (-0.5, 1, 3), (1, 0, 1), (-2, -3, -1)):
+        at = -b / w
+        left, right = (
+            np.diff(weighted_hinges([(w, b, v)], np.array(ends)).sum(axis=0))[0]
+            for ends in ([at - 1, at], [at, at + 1])
+        )
+        assert right - left == v * abs(w)
+
+
+def test_the_degree_where_the_answer_flips():
+    for bias, place in ((0.1, 2.4), (0.35, 3.4)):
+        assert abs(0.5 - 0.25 * place + bias) < 1e-12
+        assert f"{place}" in text("pulls the activation down")
+
+
+def test_a_row_looks_for_its_bar():
+    (source,) = [s for _, s in notebooks.cells(PATH, "code") if "W_bars = " in s]
+    exec(source.partition("\nfor name")[0], scope := {"np": np})
+    answers = scope["W_bars"] @ np.hstack([scope["upright"], scope["level"], scope["corner"]])
+    assert answers.tolist() == [[6, 0, 0], [0, 6, 0]]
 
 
 def test_the_notebook_s_network_is_the_package_s():
