@@ -3,12 +3,12 @@
 import pytest
 
 from settings import pytest_configure  # noqa: F401 (pytest calls it)
-from shared.explorers import machinery
+from shared.explorers.engine import alive
 
 
 @pytest.fixture(autouse=True)
 def _explorers_are_closed():
     """Close the explorers that a test has made: each keeps a figure, and widgets."""
     yield
-    for explorer in list(machinery._alive):
+    for explorer in alive():
         explorer.close()

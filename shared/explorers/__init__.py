@@ -1,4 +1,4 @@
-"""Explorers: live pictures with controls, one function each. `machinery` says how to write one."""
+"""Explorers: live pictures with controls, one function each. `engine` says how to write one."""
 
 from shared.explorers.drawing_pad import drawing_pad
 from shared.explorers.notebook_01 import edges, hinges

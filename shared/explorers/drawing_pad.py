@@ -9,7 +9,8 @@ import numpy as np
 from traitlets import CBytes, Int, List, Unicode, observe
 
 from shared import plotting
-from shared.explorers.machinery import LOCK, arrive, close_all, this_cell
+from shared.explorers.engine import kernel
+from shared.explorers.engine.explorer import arrive, close_all, leave
 
 SIZE = 140  # the pad has 140 x 140 points
 ABOUT = (
@@ -76,7 +77,7 @@ class DrawingPad(anywidget.AnyWidget):
     _css = Path(__file__).with_name("drawing_pad.css")
 
     def __init__(self, predict):
-        self.predict, self.error, self.name, self.cell = predict, None, "drawing_pad", this_cell()
+        self.predict, self.error, self.name, self.cell = predict, None, "drawing_pad", kernel.this_cell()
         self._first = _example(predict)
         super().__init__()
         arrive(self)
@@ -86,11 +87,12 @@ class DrawingPad(anywidget.AnyWidget):
 
     def close(self):
         """Release the widget."""
+        leave(self)
         close_all(self)
 
     @observe("drawing", "presses")
     def _predict(self, _):
-        with LOCK, self.hold_sync():
+        with kernel.LOCK, self.hold_sync():
             drawing = np.frombuffer(self.drawing, np.uint8)
             self.probabilities, self.seen = [], bytes(28 * 28)
             if drawing.size != SIZE**2:

@@ -6,7 +6,7 @@ from matplotlib.patches import Rectangle
 
 from shared import plotting
 from shared.activations import relu
-from shared.explorers.machinery import Canvas, Explorer
+from shared.explorers.engine import Canvas, Explorer
 
 HAT = ((1, 0, 1), (1, -1, -2), (1, -2, 1))  # slope, offset and weight of each hinge
 LOW, HIGH = -3, 4

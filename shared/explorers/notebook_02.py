@@ -8,8 +8,8 @@ from ipywidgets import Checkbox, IntSlider
 from matplotlib.collections import PolyCollection
 
 from shared import plotting
-from shared.explorers.machinery import Canvas, Explorer
-from shared.explorers.tiles import Tiles, written
+from shared.explorers.engine import Canvas, Explorer
+from shared.explorers.engine.tiles import Tiles, written
 
 LARGEST = 5  # nodes, inputs, samples
 SIGNS = "@", "+", "="

@@ -8,7 +8,7 @@ from ipywidgets import Checkbox, Dropdown, FloatSlider, ToggleButton
 from shared import plotting
 from shared.activations import sigmoid
 from shared.datasets import line_data, tiny
-from shared.explorers.machinery import Canvas, Explorer
+from shared.explorers.engine import Canvas, Explorer
 
 # --- a line by hand: w x + b for three points
 

@@ -8,7 +8,7 @@ import numpy as np
 from ipywidgets import Dropdown, FloatLogSlider, FloatSlider
 
 from shared import plotting
-from shared.explorers.machinery import Canvas, Halt, LiveExplorer
+from shared.explorers.engine import Canvas, Halt, LiveExplorer
 from shared.optimizers import Adam, GradientDescent, Momentum
 
 OPTIMIZERS = {

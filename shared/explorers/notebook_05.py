@@ -8,7 +8,7 @@ from ipywidgets import Dropdown, FloatLogSlider
 from shared import plotting
 from shared.activations import identity, sigmoid
 from shared.datasets import tiny
-from shared.explorers.machinery import Canvas, Explorer, Press
+from shared.explorers.engine import Canvas, Explorer, Press
 from shared.explorers.notebook_03 import PARAMETERS, own_value, tiny_outputs
 from shared.losses import half_mean_squared_error
 from shared.network import Network

@@ -17,8 +17,8 @@ from ipywidgets import Dropdown, FloatLogSlider
 from shared import plotting
 from shared.activations import identity, relu, sigmoid
 from shared.datasets import tiny
-from shared.explorers.machinery import Canvas, Explorer
-from shared.explorers.tiles import Tiles, written
+from shared.explorers.engine import Canvas, Explorer
+from shared.explorers.engine.tiles import Tiles, written
 from shared.gradient_check import gradient_check
 from shared.losses import half_mean_squared_error, sigmoid_cross_entropy
 from shared.network import Network

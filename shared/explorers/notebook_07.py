@@ -6,48 +6,14 @@ import numpy as np
 from contourpy import contour_generator
 from ipywidgets import Dropdown, FloatLogSlider, FloatSlider, IntSlider
 from matplotlib.collections import PolyCollection
-from matplotlib.markers import TICKDOWN, TICKLEFT
-from matplotlib.ticker import MaxNLocator
 
 from shared import plotting
 from shared.activations import by_name
 from shared.datasets import xor
-from shared.explorers.machinery import Canvas, Explorer
-from shared.explorers.tiles import Tiles, drawn_out, written
+from shared.explorers.engine import Canvas, Explorer
+from shared.explorers.engine.ticks import empty, ticks, word
+from shared.explorers.engine.tiles import Tiles, drawn_out
 from shared.losses import half_mean_squared_error
-
-# --- ticks that move: matplotlib needs 20 ms to draw an axis with new ones
-
-_word = partial(written, colour="#000000")
-
-
-def _empty(axes, x, y, width, height, xlabel, ylabel=""):
-    """Put axes without ticks at these pixels; return the lines of tick marks of x and y."""
-    axes.figure.set_layout_engine("none")
-    axes.set_position(np.array([x, y, width, height]) / np.tile(axes.figure.bbox.size, 2))
-    axes.set(xticks=[], yticks=[], xlabel=xlabel, ylabel=ylabel)
-    axes.xaxis.labelpad, axes.yaxis.labelpad = 19, 31
-    look = {"linestyle": "none", "color": "black", "markersize": 3.5, "markeredgewidth": 0.8, "clip_on": False}
-    look["transform"] = axes.transAxes
-    return [axes.plot([], [], marker=marker, **look)[0] for marker in (TICKDOWN, TICKLEFT)]
-
-
-def _ticks(marks, places, words=None):
-    """Put tick marks at places; return the pictures of the words (numbers by default) beside them."""
-    axes, flat = marks.axes, marks.get_marker() == TICKDOWN
-    low, high = axes.get_xlim() if flat else axes.get_ylim()
-    if words is None:
-        places = [
-            v + 0.0 for v in MaxNLocator(places, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high) if low <= v <= high
-        ]
-        words = [f"{v:.4g}" for v in places]
-    share, tiles, (x, y, width, height) = (np.array(places) - low) / (high - low), [], axes.bbox.bounds
-    marks.set_data(share * flat, share * (not flat))
-    for s, picture in zip(share, map(_word, words), strict=False):
-        left, bottom = (s * width - picture.shape[1] / 2, -19) if flat else (-7 - picture.shape[1], s * height - 7)
-        tiles.append((round(x + left), round(y + bottom), picture))
-    return tiles
-
 
 # --- what arrives through many layers
 
@@ -131,9 +97,9 @@ def _rows(rows, marks, values):
     y = np.pad(heights.repeat(2, axis=1), ((0, 0), (1, 1))) + np.arange(depth)[::-1, None]
     rows.set_verts(np.stack([np.broadcast_to(edges.repeat(2), y.shape), y], axis=2))
     axes.set(xlim=edges[[0, -1]], ylim=(-0.1, depth))
-    spreads = [_word(f"{spread:.2g}") for spread in values.std(axis=1)]
+    spreads = [word(f"{spread:.2g}") for spread in values.std(axis=1)]
     tiles = [(round(x + 1.02 * width), round(m) - 7, p) for m, p in zip(middles, spreads, strict=True)]
-    return tiles + _ticks(marks, 4)
+    return tiles + ticks(marks, 4)
 
 
 @plotting.drawing
@@ -144,7 +110,7 @@ def signals(activation="relu", depth=10, scale=2**0.5):
     """
     figure, panels = plotting.new_figure(1, 3, size=(9, 4.4))
     canvas, places = Canvas(figure), zip(panels, (70, 363, 664), ("activation", "dZ", "length of dW"), strict=True)
-    marks = [_empty(axes, x, 49, 222, 366, word) for axes, x, word in places]
+    marks = [empty(axes, x, 49, 222, 366, word) for axes, x, word in places]
     rows = []
     for axes, color in zip(panels, ("forward", "backward"), strict=False):
         axes.set_title("spread", x=1.0, ha="left", fontsize=9, zorder=0)
@@ -168,11 +134,11 @@ def signals(activation="relu", depth=10, scale=2**0.5):
         high = max(3, np.ceil(powers.max() + 0.3))
         low = high - 3 * np.ceil((high - min(-3, np.floor(powers.min() - 0.3))) / 3)  # three equal steps
         panels[2].set(xlim=(low, high), ylim=(-0.1, depth))
-        ticks = np.linspace(low, high, 4)
-        words.images += _ticks(marks[2][0], ticks, [f"1e{k:.0f}" for k in ticks])
+        powers_of_ten = np.linspace(low, high, 4)
+        words.images += ticks(marks[2][0], powers_of_ten, [f"1e{k:.0f}" for k in powers_of_ten])
         names = [f"layer {l}" if l in (1, depth) else f"{l}" for l in range(1, depth + 1)]
         for (_, left), texts in zip(marks, (names, [], []), strict=True):
-            words.images += _ticks(left, middles, texts)
+            words.images += ticks(left, middles, texts)
         return verdict(activation, A, dZ, norms)
 
     about = "For each layer, the first on top: histograms of its activations and of its dZ, and the length of its dW."
@@ -225,7 +191,7 @@ def _level(line, x, y, values, level):
 @plotting.drawing
 def _plane(canvas, axes, x, title, *labels):
     """Return the artists of a plane, whose left edge is at pixel x: its surface, border, lines, samples and marks."""
-    marks = _empty(axes, x, 45, WIDE, HIGH, *labels)
+    marks = empty(axes, x, 45, WIDE, HIGH, *labels)
     axes.set_title(title, zorder=0)
     blue, look = plotting.colors["forward"], {"linestyle": "none", "markersize": 8, "markeredgecolor": "#333333"}
     colors = {"o": "white", "^": plotting.colors["data"]}
@@ -250,12 +216,12 @@ def _regions(plane, output, points, room):
         line.set_data(*points[:, Y[0] == k])
     for c in range(4):
         places.setdefault(tuple(points[:, c].round(6)), []).append(f"({X[0, c]:.0f}, {X[1, c]:.0f})")
-    tiles = _ticks(marks[0], 9) + _ticks(marks[1], 9)
+    tiles = ticks(marks[0], 9) + ticks(marks[1], 9)
     for place, names in places.items():
         (x, y), up = np.rint(axes.transData.transform(place)).astype(int), place[1] > (bottom + top) / 2
         y += -11 - 14 * len(names) if up else 11
         tiles.append((x - 22, y - 1, np.full((14 * len(names) + 2, 44, 4), (255, 255, 255, 217), np.uint8)))
-        tiles += [(x - 21, y + 14 * k, _word(name)) for k, name in enumerate(names[::-1])]
+        tiles += [(x - 21, y + 14 * k, word(name)) for k, name in enumerate(names[::-1])]
     return tiles
 
 

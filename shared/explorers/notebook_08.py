@@ -9,7 +9,7 @@ from ipywidgets import Dropdown, FloatLogSlider, IntSlider
 from shared import plotting
 from shared.activations import identity, sigmoid
 from shared.datasets import sine
-from shared.explorers.machinery import Canvas, Halt, LiveExplorer
+from shared.explorers.engine import Canvas, Halt, LiveExplorer
 from shared.losses import half_mean_squared_error
 from shared.network import Network
 from shared.optimizers import Adam, GradientDescent, Momentum

@@ -4,7 +4,7 @@ import numpy as np
 from ipywidgets import Checkbox, FloatLogSlider, FloatSlider, IntSlider
 
 from shared import plotting
-from shared.explorers.machinery import Canvas, Explorer
+from shared.explorers.engine import Canvas, Explorer
 
 # --- one line, twice: by descent and by the formula
 

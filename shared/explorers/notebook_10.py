@@ -9,8 +9,8 @@ from ipywidgets import Dropdown, FloatLogSlider, IntSlider
 
 from shared import plotting
 from shared.activations import identity, relu, sigmoid
-from shared.explorers.machinery import Canvas, Explorer, Halt, LiveExplorer
-from shared.explorers.tiles import Tiles
+from shared.explorers.engine import Canvas, Explorer, Halt, LiveExplorer
+from shared.explorers.engine.tiles import Tiles
 from shared.losses import half_mean_squared_error, softmax_cross_entropy
 from shared.network import Network
 from shared.optimizers import Adam, GradientDescent, Momentum

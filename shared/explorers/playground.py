@@ -7,7 +7,7 @@ import numpy as np
 
 from shared.activations import identity, leaky_relu, relu, sigmoid, tanh
 from shared.datasets import spirals, two_moons
-from shared.explorers.machinery import Halt
+from shared.explorers.engine import Halt
 from shared.explorers.notebook_08 import LIMITS, OPTIMIZERS, steepest
 from shared.losses import half_mean_squared_error, sigmoid_cross_entropy
 from shared.network import Network

@@ -1,6 +1,5 @@
 """The playground of notebook 8, its picture and its controls; what it computes is in playground.py."""
 
-from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -9,7 +8,8 @@ from ipywidgets import BoundedIntText, Dropdown, FloatSlider, IntSlider, Textare
 from matplotlib.collections import LineCollection
 
 from shared import plotting
-from shared.explorers.machinery import Canvas, LiveExplorer, Press
+from shared.explorers.engine import Canvas, LiveExplorer, Press
+from shared.explorers.engine.tiles import Tiles, drawn_out, written
 from shared.explorers.playground import (
     ACTIVATIONS,
     BATCHES,
@@ -27,7 +27,6 @@ from shared.explorers.playground import (
     program,
     step,
 )
-from shared.explorers.tiles import Tiles, drawn_out, written
 
 WIDTH, HEIGHT, TILE, SIDE = 760, 470, 40, 240  # pixels; a unit's picture, and the output's
 LEFT, RIGHT, MIDDLE, ROW = 34, 500, 245, 50  # the inputs' centre, the output's edge, the height of the middle; a row
@@ -274,7 +273,7 @@ def playground(**start):
         "playground", canvas, controls, begin, step, draw, about,
         more=[text], fresh=FRESH, speeds=(1, 5, 25),
     )  # fmt: skip
-    text.observe(partial(explorer._changed, "text"), "value")  # edited, it repeats nothing any more
+    text.observe(explorer.changed, "value")  # edited, it repeats nothing any more
     for control in controls.values():
         if hasattr(control, "readout"):
             control.layout.flex, control.layout.max_width = "1 1 220px", "300px"

@@ -16,15 +16,14 @@ With --check the exit status is 1 when a bar is missed.
 """
 
 import argparse
-import inspect
 import json
 import os
 import platform
 import random
 import sys
 import time
-from importlib import metadata
-from importlib.util import find_spec, module_from_spec
+from importlib import import_module, metadata
+from importlib.util import find_spec
 from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import patch
@@ -38,8 +37,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "browser"))
 
 from shared import explorers
-from shared.explorers import tiles
-from shared.explorers.machinery import Canvas, Explorer, LiveExplorer, close_all
+from shared.explorers.engine import Canvas, LiveExplorer, tiles
+from shared.explorers.engine.explorer import Panel, close_all
 
 BARS = {"median": 0.35, "p95": 0.40, "burst": 0.35}  # the explorer's time ÷ that of @interact at most
 # The drawing pad has no slider, and what it shows is drawn by the browser itself.
@@ -149,10 +148,10 @@ def timed(function, name):
 def show_explorer(name):
     """Return the explorer, for its cell to show."""
     for old in here.shown:
-        old.close() if isinstance(old, Explorer) else close_all(old)
+        old.close() if isinstance(old, Panel) else close_all(old)
     here.drawing, explorer = {}, make(name, explorers)
     here.key, here.reach = choose(explorer)
-    explorer._show = timed(explorer._show, "explorer")
+    explorer.refresh = timed(explorer.refresh, "explorer")
     here.shown = [explorer]
     return explorer
 
@@ -183,8 +182,9 @@ class PlainCanvas:
     def __init__(self, figure):
         self.figure = figure
 
-    def moving(self, *artists):
-        return artists
+    def moving(self, *artists, **named):
+        several = [one if isinstance(one, list | tuple) else [one] for one in named.values()]
+        return *artists, *(artist for one in several for artist in one)
 
     def redraw(self):
         pass
@@ -217,14 +217,23 @@ class PlainTiles(tiles.Tiles):
 
 def plain(name):
     """Return a copy of an explorer's module that makes figures without controls and without `Canvas`."""
-    found = inspect.getmodule(getattr(explorers, name)).__spec__
-    module = module_from_spec(found)
-    with patch.multiple(tiles, Tiles=PlainTiles, written=Word):
-        found.loader.exec_module(module)
-    for word, value in list(vars(module).items()):
-        if isinstance(value, type) and issubclass(value, Explorer | Canvas | Widget):
-            stands_in = Plain if issubclass(value, Explorer) else PlainCanvas if issubclass(value, Canvas) else Nothing
-            setattr(module, word, stands_in)
+    engine = ("canvas", "explorer", "kernel", "live", "picture", "png", "tiles")
+    same = {"shared.explorers.engine", *(f"shared.explorers.engine.{part}" for part in engine)}
+    anew = [known for known in sys.modules if known.startswith("shared.explorers.") and known not in same]
+    places = [(sys.modules[package], last) for package, _, last in (known.rpartition(".") for known in anew)]
+    held = [(package, last, getattr(package, last)) for package, last in places]
+    with patch.multiple(tiles, Tiles=PlainTiles, written=Word), patch.dict(sys.modules):
+        for known in anew:
+            del sys.modules[known]
+        module = import_module(getattr(explorers, name).__module__)
+        copies = [sys.modules[known] for known in anew if known in sys.modules]
+    for package, last, value in held:  # where the import has put the copies
+        setattr(package, last, value)
+    for copy in copies:
+        for word, value in list(vars(copy).items()):
+            if isinstance(value, type) and issubclass(value, Panel | Canvas | Widget):
+                stands_in = Plain if issubclass(value, Panel) else PlainCanvas if issubclass(value, Canvas) else Nothing
+                setattr(copy, word, stands_in)
     return module
 
 
@@ -244,7 +253,7 @@ def drawing(explorer, key, kept=False):
                 axes.set_position(settled.get_position(original=True))
                 axes.apply_aspect()
         with np.errstate(all="ignore"):
-            compute = explorer._begin if isinstance(explorer, LiveExplorer) else explorer.compute
+            compute = explorer.begin if isinstance(explorer, LiveExplorer) else explorer.compute
             now.draw(compute(**chosen), **chosen)
         return now.figure
 

@@ -1,4 +1,4 @@
-"""The machinery of the explorers, and the drawing pad, without a browser."""
+"""The engine of the explorers, and the drawing pad, without a browser."""
 
 import ast
 import asyncio
@@ -28,10 +28,12 @@ from matplotlib.text import Text
 from notebooks import ROOT, ThisPython
 from shared import explorers, plotting
 from shared.datasets import load_mnist
-from shared.explorers import drawing_pad, machinery
+from shared.explorers import drawing_pad, engine
 from shared.explorers.drawing_pad import SIZE, centre, in_words
-from shared.explorers.machinery import Explorer, Halt, LiveExplorer, Press
-from shared.explorers.picture import SEGMENT, Canvas, png_bytes
+from shared.explorers.engine import Canvas, Explorer, Halt, LiveExplorer, Press, alive, kernel
+from shared.explorers.engine.canvas import LOOKS
+from shared.explorers.engine.picture import SEGMENT
+from shared.explorers.engine.png import png_bytes
 from shared.training import History, TrainingDiverged
 
 OPEN = ipywidgets.widgets.widget._instances
@@ -103,9 +105,8 @@ def nothing_left():
     """Close what a test made; nothing may run on, and no widget may stay open."""
     before = set(OPEN)
     yield
-    for explorer in list(machinery._alive):
+    for explorer in alive():
         explorer.close()
-        machinery._alive.discard(explorer)
     assert set(OPEN) == before
 
 
@@ -193,7 +194,8 @@ def test_a_look_that_comes_back_is_not_drawn_again(monkeypatch):
     for number in range(300):
         note.set_text(number)
         canvas.png()
-    assert canvas._layer.cache_info().currsize <= 128
+    assert canvas.forget() == LOOKS
+    assert canvas.forget() == 0
 
 
 def test_redraw_shows_a_changed_static_part():
@@ -211,6 +213,20 @@ def test_a_figure_without_moving_artists_is_drawn_too():
     figure, axes = plotting.new_figure()
     axes.plot([0, 1], [0, 1])
     assert pixels(Canvas(figure).png()).std() > 0
+
+
+def test_moving_artists_can_be_asked_for_by_name():
+    figure, axes = plotting.new_figure()
+    canvas = Canvas(figure)
+    several = axes.plot([0, 1], [[0, 1], [1, 0]])
+    line, note = axes.axvline(0), axes.text(0, 0, "")
+    assert canvas.moving(note, here=line, curve=several) == (note, line, *several)
+    assert canvas.names == ["here", "curve 1", "curve 2"]
+    assert [canvas[name] for name in canvas.names] == [line, *several]
+    with pytest.raises(KeyError, match=r"called 'there'; there are here, curve 1, curve 2"):
+        canvas["there"]
+    with pytest.raises(ValueError, match="two moving artists are called 'here'"):
+        canvas.moving(here=axes.axhline(0))
 
 
 # -- an explorer -----------------------------------------------------------------------------------
@@ -279,6 +295,51 @@ def test_an_error_in_the_first_picture_is_raised():
         widget.close()
 
 
+def test_the_example_in_the_docstring_works():
+    lines = inspect.getdoc(engine).splitlines()
+    example = [line[4:] for line in lines if line.startswith("    ")]
+    words = dict(plotting=plotting, np=np, FloatSlider=FloatSlider, Canvas=Canvas, Explorer=Explorer)
+    exec("\n".join(example), words)
+    explorer = words["parabola"]()
+    explorer.controls["curvature"].value = 2
+    assert explorer.status == "The curvature is 2.0."
+    np.testing.assert_allclose(explorer.canvas["curve"].get_xydata()[0], (-2, 4))
+
+
+def test_an_explorer_is_whole_before_its_first_picture():
+    seen = []
+
+    class Curious(Explorer):
+        def first_picture(self):
+            seen.append((len(self.children), self.controls["x"].description, self.name, self.error, self.png))
+            super().first_picture()
+
+    figure, _ = plotting.new_figure()
+    canvas = Canvas(figure)
+    slider = IntSlider(2, description="x")
+    explorer = Curious("square", canvas, {"x": slider}, lambda x: x * x, lambda r, x: f"{r}.", "A number.")
+    assert seen == [(2, "x", "square", None, b"")]
+    assert explorer.status == "4."
+
+
+def test_nothing_is_drawn_while_the_explorers_are_imported():
+    script = """
+import matplotlib
+from matplotlib.backends.backend_agg import RendererAgg
+matplotlib.rcParams["text.usetex"] = True  # and there may be no LaTeX
+
+def never(*arguments, **more):
+    raise RuntimeError("too early")
+
+RendererAgg.__init__ = never
+from shared import explorers
+print(len(explorers.__all__))
+"""
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+    assert done.stderr == ""
+    assert done.stdout == f"{len(explorers.__all__)}\n"
+
+
 def test_a_control_without_a_label_is_refused():
     figure, _ = plotting.new_figure()
     with pytest.raises(ValueError, match="'x' needs a description"):
@@ -310,7 +371,7 @@ def test_a_control_changed_while_drawing_does_not_draw_again():
 @pytest.fixture
 def on_the_page(monkeypatch):
     """All that happens counts as done in the page."""
-    monkeypatch.setattr(machinery, "_asked_by_the_page", lambda: True)
+    monkeypatch.setattr(kernel, "asked_by_the_page", lambda: True)
 
 
 def set_curvatures(explorer, *values):
@@ -327,8 +388,8 @@ def set_curvatures(explorer, *values):
 
 def test_changes_on_the_page_are_drawn_once_they_have_been_dealt_with(on_the_page):
     explorer = parabola()
-    drawn, draw = [], explorer._draw
-    explorer._draw = lambda result, **values: drawn.append(values["curvature"]) or draw(result, **values)
+    drawn, draw = [], explorer.draw
+    explorer.draw = lambda result, **values: drawn.append(values["curvature"]) or draw(result, **values)
 
     async def play():
         explorer.controls["curvature"].value = 0.3
@@ -349,10 +410,10 @@ def test_a_cell_s_change_is_drawn_at_once_even_if_another_waits(on_the_page, mon
 
     async def play():
         explorer.controls["curvature"].value = 0.3
-        monkeypatch.setattr(machinery, "_asked_by_the_page", lambda: False)
+        monkeypatch.setattr(kernel, "asked_by_the_page", lambda: False)
         explorer.controls["curvature"].value = 0.6
         assert explorer.status.startswith("A bowl of curvature 0.6")
-        explorer._draw = None  # must not be called any more
+        explorer.draw = None  # must not be called any more
         await asyncio.sleep(0)
         assert explorer.error is None
 
@@ -370,7 +431,7 @@ def test_a_waiting_picture_does_not_hide_that_something_went_wrong(on_the_page):
 
     async def play():
         explorer.controls["learning_rate"].value = 0.7
-        explorer._begin = None  # cannot be called
+        explorer.begin = None  # cannot be called
         explorer.controls["start"].value = 2  # begins afresh
         await asyncio.sleep(0)
 
@@ -394,7 +455,7 @@ def test_an_explorer_closed_before_its_picture_comes_draws_no_more(on_the_page):
 def test_a_loop_that_ends_too_early_does_not_stop_later_changes(on_the_page, monkeypatch):
     explorer = parabola()
     with monkeypatch.context() as patched:
-        patched.setattr(machinery, "_running_loop", lambda: SimpleNamespace(call_soon=lambda callback: None))
+        patched.setattr(kernel, "running_loop", lambda: SimpleNamespace(call_soon=lambda callback: None))
         explorer.controls["curvature"].value = 0.3
     assert set_curvatures(explorer, 0.6).startswith("A bowl of curvature 0.6")
 
@@ -511,8 +572,8 @@ def test_controls_act_while_training_runs():
 def test_the_loop_stays_free_for_others():
     async def play():
         explorer = descent(speeds=(10**9,))  # more than fits into a frame
-        slow = explorer._step
-        explorer._step = lambda *a, **k: (time.sleep(0.002), slow(*a, **k))[1]
+        slow = explorer.one_step
+        explorer.one_step = lambda *a, **k: (time.sleep(0.002), slow(*a, **k))[1]
         explorer.start()
         turns = 0
         end = time.perf_counter() + 0.6
@@ -550,7 +611,7 @@ def test_the_divergence_of_the_course_s_training_is_a_sentence_too():
     def step(state, **values):
         raise TrainingDiverged("The error became infinite.", History())
 
-    explorer._step = step
+    explorer.one_step = step
     explorer.step()
     assert explorer.status.startswith("Stopped. The error became infinite.")
 
@@ -576,7 +637,7 @@ def test_an_interrupt_pauses():
         def step(state, **values):
             raise KeyboardInterrupt
 
-        explorer._step = step
+        explorer.one_step = step
         explorer.start()
         await asyncio.sleep(0.1)
         assert explorer.status.endswith("It was interrupted.")
@@ -623,15 +684,15 @@ def test_a_second_of_the_same_kind_pauses_the_first_which_stays_usable():
 
 def test_running_the_cell_again_closes_the_first(monkeypatch):
     async def play():
-        monkeypatch.setattr(machinery, "this_cell", lambda: ("cell", "run 1"))
+        monkeypatch.setattr(kernel, "this_cell", lambda: ("cell", "run 1"))
         first, twin = descent(), descent()  # one cell may show two
         assert not first.closed
         twin.start()
-        monkeypatch.setattr(machinery, "this_cell", lambda: ("another cell", "run 2"))
+        monkeypatch.setattr(kernel, "this_cell", lambda: ("another cell", "run 2"))
         elsewhere = descent()
         open_before = len(OPEN)
         for run in range(3, 6):
-            monkeypatch.setattr(machinery, "this_cell", lambda run=run: ("cell", f"run {run}"))
+            monkeypatch.setattr(kernel, "this_cell", lambda run=run: ("cell", f"run {run}"))
             latest = descent()
         assert first.closed
         assert twin.closed
@@ -653,7 +714,7 @@ def test_a_closed_explorer_does_nothing_and_is_released():
     explorer.close()
     assert explorer.steps == 0
     figure = weakref.ref(descent().canvas.figure)
-    explorer = next(iter(machinery._alive))
+    explorer = alive()[0]
     explorer.close()
     gc.collect()
     assert figure() is None
@@ -686,8 +747,8 @@ def test_a_control_used_from_another_thread_while_training_runs():
 def test_start_from_another_thread_trains_on_the_kernel_s_loop():
     async def play():
         explorer, used = descent(), set()
-        inner = explorer._step
-        explorer._step = lambda *a, **k: (used.add(threading.current_thread()), inner(*a, **k))[1]
+        inner = explorer.one_step
+        explorer.one_step = lambda *a, **k: (used.add(threading.current_thread()), inner(*a, **k))[1]
         await asyncio.to_thread(explorer.start)
         await asyncio.sleep(0.2)
         assert used == {threading.main_thread()}
@@ -735,7 +796,7 @@ def test_any_order_of_events_leaves_a_truthful_status_and_no_task(events, on_the
         assert tasks() == 0
         assert explorer.error is None
 
-    with patch.object(machinery, "_asked_by_the_page", lambda: on_the_page):
+    with patch.object(kernel, "asked_by_the_page", lambda: on_the_page):
         asyncio.run(play())
 
 
@@ -1016,9 +1077,8 @@ def test_the_result_in_words():
 
 
 def test_a_pad_from_an_earlier_run_of_the_cell_is_closed(monkeypatch):
-    module = sys.modules["shared.explorers.drawing_pad"]  # the function has its name
-    monkeypatch.setattr(module, "this_cell", lambda: ("cell", "run 1"))
+    monkeypatch.setattr(kernel, "this_cell", lambda: ("cell", "run 1"))
     first = drawing_pad(quarters)
-    monkeypatch.setattr(module, "this_cell", lambda: ("cell", "run 2"))
+    monkeypatch.setattr(kernel, "this_cell", lambda: ("cell", "run 2"))
     drawing_pad(quarters)
     assert first.comm is None

@@ -18,10 +18,8 @@ from ipywidgets import Button, ValueWidget
 
 from shared import explorers
 from shared.datasets import line_data, one_hot
-from shared.explorers import machinery
 from shared.explorers.drawing_pad import SIZE, DrawingPad
-from shared.explorers.machinery import LiveExplorer
-from shared.explorers.picture import Canvas
+from shared.explorers.engine import Canvas, LiveExplorer, alive, live
 
 EVENTS = 2000
 FRAMES = 500
@@ -81,7 +79,7 @@ def nothing_left():
     """Whatever a test made is closed at its end, and no widget stays open."""
     before = set(OPEN)
     yield
-    for explorer in list(machinery._alive):
+    for explorer in alive():
         explorer.close()
     assert set(OPEN) == before
 
@@ -157,7 +155,7 @@ def check_words(explorer, story):
 def check_numbers(explorer, story):
     """Check that words and alternative text are those of the controls' values now: drawing again says the same."""
     said, alt = re.sub(REASON, "", explorer.status), explorer.alt
-    explorer._show()
+    explorer.refresh()
     assert (explorer.status, explorer.alt) == (said, alt), story
     assert alt.startswith(explorer.about), story
     values = explorer.values
@@ -177,7 +175,7 @@ def others():
 
 @each_explorer
 def test_two_thousand_events(name, monkeypatch):
-    monkeypatch.setattr(machinery, "FRAMES_PER_SECOND", 200)
+    monkeypatch.setattr(live, "FRAMES_PER_SECOND", 200)
     rng, problems = random.Random(name), []
 
     async def play():
@@ -214,14 +212,14 @@ def frames(explorer, rng, number):
     for _ in range(number):
         if isinstance(explorer, LiveExplorer):
             explorer.running = True
-            explorer._frame(-np.inf)  # as if it were late: one step
+            explorer.frame(-np.inf)  # as if it were late: one step
         else:
             widget = rng.choice(choices)
             widget.set_state(any_state(widget, rng))
     if isinstance(explorer, LiveExplorer):
         explorer.reset()
     # What is kept on purpose is gone now: the history of training, and the looks of texts.
-    explorer.canvas._layer.cache_clear()
+    explorer.canvas.forget()
 
 
 @each_explorer

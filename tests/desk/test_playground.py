@@ -11,7 +11,8 @@ import pytest
 
 from shared import explorers
 from shared.explorers import playground_picture as picture
-from shared.explorers.machinery import Halt, close_all
+from shared.explorers.engine import Halt
+from shared.explorers.engine.explorer import close_all
 from shared.explorers.playground_picture import FRESH, _controls, draw_network, lay_out, lines, shaded
 from shared.network import Network
 
@@ -157,7 +158,7 @@ def test_any_earlier_epoch_is_shown_as_it_was():
         shown = [np.array(image) for _, _, image in parts["units"].images + parts["surface"].images]
         return explorer.status.split("After")[-1].split(" (of")[0][:9], network.theta.copy(), shown
 
-    cells = dict(zip(explorer._draw.__code__.co_freevars, explorer._draw.__closure__, strict=True))
+    cells = dict(zip(explorer.draw.__code__.co_freevars, explorer.draw.__closure__, strict=True))
     parts.update(cells["parts"].cell_contents)
     thetas = [explorer.state.network.theta.copy()]
     for _ in range(8):
@@ -409,5 +410,5 @@ def test_a_picture_of_an_older_epoch_leaves_the_slider_alone():
     for _ in range(5):
         made.step()
     made.controls["epoch"].value = 3
-    made._draw(made.state, **made.values | {"epoch": 2})  # the page has moved on, from 2 to 3
+    made.draw(made.state, **made.values | {"epoch": 2})  # the page has moved on, from 2 to 3
     assert made.controls["epoch"].value == 3

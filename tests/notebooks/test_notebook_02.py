@@ -12,8 +12,8 @@ from shared import activations
 from shared.exercises import check
 from shared.exercises.notebook_02 import exercises
 from shared.explorers import shapes
+from shared.explorers.engine.tiles import Tiles, written
 from shared.explorers.notebook_02 import BIASES, INPUTS, LARGEST, WEIGHTS, attempt, describe, squares
-from shared.explorers.tiles import Tiles, written
 from shared.network import Network
 
 PATH = notebooks.FOLDER / "02_multiple_inputs.ipynb"

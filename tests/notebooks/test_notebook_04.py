@@ -8,7 +8,7 @@ import pytest
 import notebooks
 from shared.datasets import line_data
 from shared.explorers import descent, double_well
-from shared.explorers.machinery import Halt
+from shared.explorers.engine import Halt
 from shared.explorers.notebook_04 import (
     LIMITS,
     OPTIMIZERS,
@@ -176,7 +176,7 @@ def test_the_number_turns_red_at_the_wall():
         explorer._advance()
         if explorer.halted:
             break
-    explorer._show()
+    explorer.refresh()
     assert "above 2" in explorer.status
     assert "0.3606" in explorer.status
     explorer.controls["learning_rate"].value = 0.1

@@ -240,8 +240,8 @@ def test_nudge_changes_parameter_and_picture():
 
 def test_graph_stepper_counts_every_press_that_comes_before_the_next_picture():
     explorer = graph_stepper()
-    with patch.object(explorer, "_show"):  # as if both came before it could draw
+    with patch.object(explorer, "refresh"):  # as if both came before it could draw
         explorer.controls["on"].click()
         explorer.controls["on"].click()
-    explorer._show()
+    explorer.refresh()
     assert explorer.status.startswith("Product 2 of")

@@ -179,7 +179,7 @@ def test_a_picture_of_an_older_value_leaves_the_slider_alone():
     for _ in range(5):
         made.step()
     made.controls["iteration"].value = 3
-    made._draw(made.state, **made.values | {"iteration": 2})  # the page has moved on, from 2 to 3
+    made.draw(made.state, **made.values | {"iteration": 2})  # the page has moved on, from 2 to 3
     assert made.controls["iteration"].value == 3
 
 

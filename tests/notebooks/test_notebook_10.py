@@ -167,7 +167,7 @@ def play(made, frames, steps):
             made._advance()
             if made.halted:
                 break
-        made._show()
+        made.refresh()
         assert made.error is None, made.status
         assert made.status.endswith((".", "…"))
     return made.status

@@ -1,54 +1,17 @@
-"""The picture of an explorer: drawn fast, sent fast, described in words."""
+"""A figure that is drawn fast: what stands still is drawn once and kept."""
 
-import struct
 import threading
-import zlib
-from functools import lru_cache
-from pathlib import Path
 
-import anywidget
 import numpy as np
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
-from traitlets import Bytes, Int, Unicode
+
+from shared.explorers.engine.png import png_bytes
 
 # matplotlib's own lock: a cell may draw a figure while an explorer draws in another thread.
 RENDERING = getattr(Figure, "_render_lock", threading.RLock())
-
-
-SEGMENT = 66_000  # bytes; what Linux sends in one piece within a computer is a little less
-
-
-def _at_least_a_segment(png, widget):
-    """Return the PNG, followed by zeros (which browsers skip) if it is shorter than a segment of TCP.
-
-    The server sends a small message at once only if the one before it has been acknowledged (Nagle's algorithm), and
-    the browser's side takes up to 40 ms to do that: half of the time from a key to the new picture.
-    """
-    return png + bytes(max(0, SEGMENT - len(png)))
-
-
-class Picture(anywidget.AnyWidget):
-    """A PNG with alternative text; under it a status line that screen readers are told about."""
-
-    png = Bytes(b"").tag(sync=True, to_json=_at_least_a_segment)
-    alt = Unicode("").tag(sync=True)
-    status = Unicode("").tag(sync=True)
-    width = Int(500, help="CSS pixels").tag(sync=True)
-
-    _esm = Path(__file__).with_name("picture.js")
-    _css = """
-    .course-explorer img { max-width: 100%; height: auto; display: block; }
-    .course-explorer p { margin: 4px 0; line-height: 1.4; min-height: 1.4em; }
-    .course-explorer .noUi-handle { border-color: #767676; }
-    .course-explorer :is(button, select, input, textarea, .noUi-handle):focus-visible {
-      outline: 3px solid var(--jp-brand-color1, #0072b2) !important; outline-offset: 1px;
-    }
-    .course-explorer .course-spoken {
-      position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
-    }
-    """
+LOOKS = 128  # so many looks of texts are kept
 
 
 class Canvas:
@@ -57,19 +20,46 @@ class Canvas:
     Artists given to `moving` are drawn anew for every picture; after changing anything else (axis
     limits, a title), call `redraw`. What lies above them is drawn once too and then pasted, and so is each
     look that a moving text had of late: matplotlib needs a millisecond for each text.
+
+    `canvas["curve"]` is the moving artist of that name.
     """
 
     def __init__(self, figure):
         self.figure = figure
-        self._moving, self._above, self._background = [], [], None
+        self._moving = {}  # artist: its name or None, in the order of their coming
+        self._above = []  # what is drawn after the first moving artist, in drawing order
+        self._background = None  # the pixels below
+        self._layers = {}  # (artist, look): what it draws; the one used last stands last
 
-    def moving(self, *artists):
-        """Mark artists as moving and return them."""
+    def moving(self, *artists, **named):
+        """Mark artists as moving and return them. Named ones can be asked for; those of a list are numbered from 1."""
+        for name, artist in named.items():
+            if isinstance(artist, list | tuple):
+                several = {f"{name} {k}": one for k, one in enumerate(artist, 1)}
+            else:
+                several = {name: artist}
+            for word, one in several.items():
+                if word in self._moving.values():
+                    raise ValueError(f"two moving artists are called {word!r}")
+                one.set_gid(word)
+                artists += (one,)
         for artist in artists:
             artist.set_animated(True)
-        self._moving += artists
+            self._moving[artist] = artist.get_gid()
         self.redraw()
         return artists
+
+    def __getitem__(self, name):
+        """Return the moving artist of this name."""
+        for artist, known in self._moving.items():
+            if known == name:
+                return artist
+        raise KeyError(f"no moving artist is called {name!r}; there are {', '.join(self.names)}")
+
+    @property
+    def names(self):
+        """The names of the moving artists that have one, a list."""
+        return [name for name in self._moving.values() if name]
 
     def redraw(self):
         """Draw the static part again before the next picture (after new axis limits, say)."""
@@ -91,16 +81,28 @@ class Canvas:
                     self._paste(artist, pixels.reshape(-1, 4))
             return png_bytes(pixels)
 
+    def forget(self):
+        """Let go of the looks that are kept; return how many there were."""
+        count = len(self._layers)
+        self._layers.clear()
+        return count
+
     def _paste(self, artist, pixels):
         """Lay what an artist draws over all the pixels (p, 4)."""
-        where, colors, alpha = self._layer(artist, _look(artist) if artist in self._moving else None)
+        where, colors, alpha = self._layer(artist)
         pixels[where, :3] = pixels[where, :3] * (1 - alpha) + colors
 
-    def _draw_alone(self, artist, look):
-        """Return where an artist draws (indices of pixels), its colours times alpha, and alpha; 0 to 255, 0 to 1.
+    def _layer(self, artist):
+        """Return what an artist draws, from what is kept if it has looked like this of late."""
+        key = artist, _look(artist) if artist in self._moving else None
+        layer = self._layers.pop(key, None) or self._draw_alone(artist)
+        self._layers[key] = layer
+        if len(self._layers) > LOOKS:
+            del self._layers[next(iter(self._layers))]
+        return layer
 
-        `look` only tells `lru_cache` what has been drawn before.
-        """
+    def _draw_alone(self, artist):
+        """Return where an artist draws (indices of pixels), its colours times alpha, and alpha; 0 to 255, 0 to 1."""
         self._alone.clear()
         artist.draw(self._alone)
         drawn = np.asarray(self._alone.buffer_rgba()).reshape(-1, 4)
@@ -125,7 +127,7 @@ class Canvas:
         self.figure.canvas.draw()
         height, width = np.asarray(self.figure.canvas.buffer_rgba()).shape[:2]
         self._alone = RendererAgg(width, height, self.figure.dpi)  # where what is pasted is drawn
-        self._layer = lru_cache(128)(self._draw_alone)
+        self.forget()
         # Labels keep their places from now on: nothing jumps while the learner plays.
         self.figure.set_layout_engine("none")
         self._background = self.figure.canvas.copy_from_bbox(self.figure.bbox)
@@ -137,18 +139,3 @@ def _look(text):
     colors = text.get_color(), text.get_alpha(), box and (box.get_facecolor(), box.get_edgecolor())
     place = text.get_position(), text.get_ha(), text.get_va(), text.get_rotation()
     return text.get_text(), hash(text.get_fontproperties()), place, repr(colors)
-
-
-def png_bytes(pixels):
-    """Return the PNG bytes of pixels (height, width, 3 or more), uint8: red, green, blue. In half an encoder's time."""
-    height, width = pixels.shape[:2]
-    rows = np.zeros((height, 1 + 3 * width), np.uint8)  # each row begins with its filter: 0, none
-    for channel in range(3):  # one by one: NumPy is slow where three bytes are a row
-        rows[:, 1 + channel :: 3] = pixels[:, :, channel]
-
-    def chunk(kind, data):
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    header = struct.pack(">2I5B", width, height, 8, 2, 0, 0, 0)
-    parts = chunk(b"IHDR", header), chunk(b"IDAT", zlib.compress(rows, 1)), chunk(b"IEND", b"")
-    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)

@@ -3,7 +3,7 @@
 matplotlib needs a millisecond for each text and for each image. A letter is drawn once here, and copied ever after.
 """
 
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -15,8 +15,9 @@ BASELINE = 3.5  # pixels, from the bottom of a line of text
 LOOK = {"family": "DejaVu Sans Mono", "fontsize": 8.37, "va": "baseline", "parse_math": False}  # WIDTH pixels wide
 
 
+@cache
 @plotting.drawing
-def _characters():
+def characters():
     """Return how dark each pixel (HEIGHT, WIDTH) of each character is, 0 to 255, the lowest row first."""
     known = "".join(map(chr, range(32, 127)))
     figure, axes = plotting.new_figure(size=(len(known) * WIDTH / 100, HEIGHT / 100))
@@ -28,13 +29,11 @@ def _characters():
     return {character: dark[:, k * WIDTH : (k + 1) * WIDTH] for k, character in enumerate(known)}
 
 
-CHARACTERS = _characters()
-
-
 @lru_cache(64)
 def written(text, colour):
     """Return the picture (HEIGHT, WIDTH times characters, 4) of a line of text, bytes; not to be changed."""
-    dark = np.hstack([CHARACTERS[character] for character in text])
+    known = characters()  # drawn when they are needed first
+    dark = np.hstack([known[character] for character in text])
     return np.dstack([np.broadcast_to(np.array([*bytes.fromhex(colour[1:])], np.uint8), (*dark.shape, 3)), dark])
 
 

@@ -1,0 +1,39 @@
+"""The widget that shows an explorer's picture: bytes of a PNG, its description, and the status line."""
+
+from pathlib import Path
+
+import anywidget
+from traitlets import Bytes, Int, Unicode
+
+SEGMENT = 66_000  # bytes; what Linux sends in one piece within a computer is a little less
+
+
+def _at_least_a_segment(png, widget):
+    """Return the PNG, followed by zeros (which browsers skip) if it is shorter than a segment of TCP.
+
+    The server sends a small message at once only if the one before it has been acknowledged (Nagle's algorithm), and
+    the browser's side takes up to 40 ms to do that: half of the time from a key to the new picture.
+    """
+    return png + bytes(max(0, SEGMENT - len(png)))
+
+
+class Picture(anywidget.AnyWidget):
+    """A PNG with alternative text; under it a status line that screen readers are told about."""
+
+    png = Bytes(b"").tag(sync=True, to_json=_at_least_a_segment)
+    alt = Unicode("").tag(sync=True)
+    status = Unicode("").tag(sync=True)
+    width = Int(500, help="CSS pixels").tag(sync=True)
+
+    _esm = Path(__file__).with_name("picture.js")
+    _css = """
+    .course-explorer img { max-width: 100%; height: auto; display: block; }
+    .course-explorer p { margin: 4px 0; line-height: 1.4; min-height: 1.4em; }
+    .course-explorer .noUi-handle { border-color: #767676; }
+    .course-explorer :is(button, select, input, textarea, .noUi-handle):focus-visible {
+      outline: 3px solid var(--jp-brand-color1, #0072b2) !important; outline-offset: 1px;
+    }
+    .course-explorer .course-spoken {
+      position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
+    }
+    """
