@@ -16,7 +16,7 @@ def _gradients_with(slope, forward=np.tanh, miss=lambda a2, y: a2 - y, back=None
         dz2 = miss(W2 @ a1 + b2, y)
         da1 = back(W2, dz2) if back else W2.T @ dz2
         dz1 = da1 * slope(z1, a1)
-        return last(dz1, x, a1) if last else dz1 @ x.T, dz1
+        return last(dz1, x, a1) if last else (dz1 @ x.T, dz1)
 
     return hidden_gradients
 
@@ -101,6 +101,25 @@ def _all_at_once(f, theta, gradient, h):
     return max(abs((f(theta + h) - f(theta - h)) / (2 * h) - gradient))
 
 
+def _backward_difference(f, theta, gradient, h):
+    return max(abs((f(theta) - f(theta - h * e)) / h - g) for e, g in zip(np.eye(len(theta)), gradient, strict=True))
+
+
+def _only(most):
+    """Return a version that looks at the first `most` parameters, as `for i in range(3)` does."""
+
+    def worst_difference(f, theta, gradient, h):
+        found = []
+        for i in range(most):
+            up, down = theta.copy(), theta.copy()
+            up[i] += h
+            down[i] -= h
+            found.append(abs((f(up) - f(down)) / (2 * h) - gradient[i]))
+        return max(found)
+
+    return worst_difference
+
+
 def _with_one_name(f, theta, gradient, h):
     found = []
     for i in range(len(theta)):
@@ -127,13 +146,23 @@ def _bowl(theta):
     return float(theta[0] ** 3 - 2 * theta[1] ** 2 + theta[0] * theta[2])
 
 
+def _valley(theta):
+    return float(np.sum(np.arange(1, len(theta) + 1) * theta**3) + theta[0] * theta[-1])
+
+
 def _checks():
+    """Return functions of 3, 2 and 5 parameters; the largest difference is the last, the first, one in the middle."""
     theta = np.array([1.5, -0.5, 2.0])
     right = np.array([3 * 1.5**2 + 2.0, 2.0, 1.5])
+    two, five = np.array([0.5, -1.0]), np.array([1.0, -2.0, 0.5, 3.0, -0.5])
+    right_2 = np.array([3 * 0.25 - 1.0, 6.0 + 0.5])
+    right_5 = 3 * np.arange(1, 6) * five**2 + np.array([-0.5, 0, 0, 0, 1.0])
     return [
         (_bowl, theta, right + np.array([0.3, 0.0, -0.5]), 0.1),
         (_bowl, theta, right * np.array([1.0, 1.0, 3.0]), 0.01),
         (_bowl, theta, right + np.array([-0.7, 0.2, 0.1]), 0.05),
+        (_valley, two, right_2 + np.array([0.6, -0.2]), 0.2),
+        (_valley, five, right_5 + np.array([0.1, -0.2, 0.9, 0.3, -0.4]), 0.05),
     ]
 
 
@@ -206,7 +235,8 @@ def _graphs():
     reused = [[], [(0, 1.0), (0, 1.0)], [(1, 1.0), (1, 1.0)]]
     short_and_long = [[], [(0, 2.0)], [(1, 3.0)], [(2, 0.5), (1, -1.0), (0, 4.0)], [(1, 5.0), (3, 2.0)]]
     two_inputs = [[], [], [(0, 3.0), (1, 2.0)], [(2, -1.0), (0, 1.0)], [(3, 0.5), (2, 4.0)]]
-    return [(reused,), (short_and_long,), (two_inputs,)]
+    unused = [[], [(0, 2.0)], [(1, 3.0)], [(1, -4.0), (0, 0.5)]]  # nothing is made from node 2
+    return [(reused,), (short_and_long,), (two_inputs,), (unused,), ([[]],)]
 
 
 # --- 05.6: division
@@ -217,19 +247,67 @@ def _division(a, b):
 
 
 exercises = {
-    "05.1": Exercise(
-        solution=240.0,  # a float: who has nudged x finds 240.0000024
+    "05.a": Exercise(
+        solution=(2.1**3 - 1.9**3) / 0.2,
+        tolerance=1e-4,  # 12.01, and not 12
         mistakes=[
-            (96, "that is the path through u alone. E hears from x on a second path, through v: add it"),
-            (144, "that is the path through v alone. E hears from x on a second path, through u: add it"),
-            (13824, "you multiplied the two paths with each other. Along a path slopes multiply, but paths add"),
-            (10, "that is the slope of the product u·v. The square after it has a slope too, 2·(u·v)"),
-            (24, "that is the slope of the square alone, 2·u·v. How fast does u·v grow with x?"),
-            (120, "half of it: the slope of a square p² is 2p, not p"),
-            (264, "the slopes of u·v are swapped: along u it is v, and along v it is u"),
-            (168, "the path through v has one more factor: v = 2x grows twice as fast as x"),
+            (12, "that is the exact slope, 3x². The central difference with h = 0.1 is a little off: section 4.1"),
+            (12.61, "that is the difference to the right side alone. The central one looks to both sides: section 4.1"),
+            (11.41, "that is the difference to the left side alone. The central one looks to both sides: section 4.1"),
+            (24.02, "you divided by h. The two places are 2h apart: section 4.1 of notebook 4"),
+            (2.402, "that is f(2.1) − f(1.9). Divide it by the distance of the two places, 2h: section 4.1"),
+            (0.2402, "you multiplied by h. A slope is rise divided by run: section 4.1 of notebook 4"),
+            (0.1201, "divided by 2 and multiplied by h: in Python / (2 * h) needs its parentheses"),
         ],
-        correct="two paths, 24·4·1 and 24·3·2, and they add.",
+        correct="12.01, off by h² = 0.01. That is how we test derivatives in this notebook.",
+    ),
+    "05.b": Exercise(
+        solution=7 / 3,
+        tolerance=3e-3,
+        mistakes=[
+            (14 / 3, "that is the mean of the squares; the error has a half in front of it: section 3.3 of notebook 3"),
+            (
+                7.0,
+                "that is half the sum. The error is a mean, so divide by the three samples: section 3.3 of notebook 3",
+            ),
+            (14.0, "that is the sum of the squares. Take the mean, and half of it: section 3.3 of notebook 3"),
+            (4 / 3, "that is the mean of the misses without squares, so they cancel: section 3.2 of notebook 3"),
+            (2.0, "that is the mean size of the misses. They have to be squared: section 3.2 of notebook 3"),
+            (1.0, "that is half the mean size of the misses. They have to be squared: section 3.2 of notebook 3"),
+            (8 / 9, "you squared the mean of the misses; take the mean of their squares: section 3.3 of notebook 3"),
+            (1.75, "you divided by 4; there are three samples: section 3.3 of notebook 3"),
+        ],
+        correct="(4 + 1 + 9) / 3 / 2. Its derivatives are what this notebook is about.",
+    ),
+    "05.c": Exercise(
+        solution=2,
+        mistakes=[
+            (7, "that leads to node 1 from node 2: the row says where a weight leads to. Section 1.4 of notebook 1"),
+            (4, "that leads to node 1 from node 1. Node 2 has the second row: section 1.4 of notebook 1"),
+            (5, "that leads to node 2 from node 2. Node 1 has the first column: section 1.4 of notebook 1"),
+            (8, "that leads to node 2 from node 3. Node 1 has the first column: section 1.4 of notebook 1"),
+            (1, "that leads to node 1 from node 3. We ask for row 2, column 1: section 1.4 of notebook 1"),
+        ],
+        correct="row 2, column 1. Derivatives will use the same two indices.",
+    ),
+    "05.1": Exercise(
+        solution=672.0,  # a float: whoever has nudged x finds 672.0000009
+        mistakes=[
+            (288, "that is the path through u alone. E hears from x on a second path, through v: add it"),
+            (384, "that is the path through v alone. E hears from x on a second path, through u: add it"),
+            (110592, "you multiplied the two paths with each other. Along a path slopes multiply, but paths add"),
+            (96, "you multiplied the slopes of u and v. The product u·v has two paths, and they add: v·1 + u·2"),
+            (14, "that is the slope of the product u·v. The square after it has a slope too, 2·(u·v)"),
+            (196, "you squared the slope of u·v. The square has a slope of its own, 2·(u·v), and the two multiply"),
+            (48, "that is the slope of the square alone, 2·u·v. How fast does u·v grow with x?"),
+            (336, "half of it: the slope of a square q² is 2q, not q"),
+            (768, "the slopes of u·v are swapped: with respect to u it is v, and with respect to v it is u"),
+            (480, "the path through v has one more factor: v = 2x grows twice as fast as x"),
+            (864, "the slope of v = 2x is 2 everywhere, not x"),
+            (1248, "the slope of u = x + 1 is 1 everywhere, not x"),
+            (576, "that is E itself, (u·v)². We ask how fast it grows with x"),
+        ],
+        correct="two paths, 48·6·1 and 48·4·2, and they add.",
     ),
     "05.2": Exercise(
         solution=_hidden_gradients,
@@ -257,7 +335,7 @@ exercises = {
             ),
             (
                 _gradients_with(_tanh_slope, miss=lambda a2, y: y - a2),
-                "the sign is flipped: E contains (a2 − y)², and its slope along a2 is a2 − y",
+                "the sign is flipped: E contains ½(a2 − y)², and its derivative with respect to a2 is a2 − y",
             ),
             (
                 _gradients_with(_tanh_slope, miss=lambda a2, y: 2 * (a2 - y)),
@@ -268,11 +346,11 @@ exercises = {
                 "the weights W2 are missing: da1 is W2.T @ dz2, each hidden node hears E through its own weight",
             ),
             (
-                _gradients_with(_tanh_slope, last=lambda dz1, x, a1: dz1 @ a1.T),
+                _gradients_with(_tanh_slope, last=lambda dz1, x, a1: (dz1 @ a1.T, dz1)),
                 "dW1 takes the values that go *into* layer 1, the inputs x, not those that come out of it",
             ),
             (
-                _gradients_with(_tanh_slope, last=lambda dz1, x, a1: x @ dz1.T),
+                _gradients_with(_tanh_slope, last=lambda dz1, x, a1: (x @ dz1.T, dz1)),
                 "dW1 is transposed: entry i, j belongs to the weight to i from j, so rows are dz1, columns are x",
             ),
             (
@@ -313,11 +391,11 @@ exercises = {
             ),
             (
                 lambda *given: _hidden_gradients(*given)[0],
-                "both are wanted: return dW1, db1",
+                "we ask for both: return dW1, db1",
             ),
             (
-                _gradients_with(_tanh_slope, last=lambda dz1, x, a1: dz1 * x),
-                "dz1 * x pairs entry i with entry i alone. Wanted is every pair: dz1[i] times x[j], or dz1 @ x.T",
+                _gradients_with(_tanh_slope, last=lambda dz1, x, a1: (dz1 * x, dz1)),
+                "dz1 * x pairs entry i with entry i alone. We ask for every pair: dz1[i] times x[j], or dz1 @ x.T",
             ),
             (
                 lambda *given: (_hidden_gradients(*given)[0], _hidden_gradients(*given)[1][:, 0]),
@@ -336,7 +414,7 @@ exercises = {
             ),
             (
                 _last_layer_with(start=lambda A2, Y: (Y - A2) / Y.shape[1]),
-                "the sign is flipped: the slope of ½(a − y)² along a is a − y",
+                "the sign is flipped: the derivative of ½(a − y)² with respect to a is a − y",
             ),
             (
                 _last_layer_with(start=lambda A2, Y: 2 * (A2 - Y) / Y.shape[1]),
@@ -352,7 +430,7 @@ exercises = {
             ),
             (
                 _last_layer_with(start=lambda A2, Y: Y - A2),
-                "two mistakes: the sign, A2 − Y is wanted, and the 1/m is missing",
+                "two mistakes: the sign, it should be A2 − Y, and the 1/m is missing",
             ),
             (
                 _last_layer_with(start=lambda A2, Y: A2 - Y, biases=lambda dZ: dZ.mean(axis=1, keepdims=True)),
@@ -425,14 +503,18 @@ exercises = {
         inputs=_checks,
         tolerance=1e-9,
         mistakes=[
-            (_worst_with(size=sum), "you add the differences up; wanted is the largest one"),
-            (_worst_with(size=np.mean), "that is the mean of the differences; wanted is the largest one"),
-            (_worst_with(size=min), "that is the smallest difference; wanted is the largest one"),
+            (_worst_with(size=sum), "you add the differences up; we ask for the largest one"),
+            (_worst_with(size=np.mean), "that is the mean of the differences; we ask for the largest one"),
+            (_worst_with(size=min), "that is the smallest difference; we ask for the largest one"),
+            (
+                _only(3),
+                "only three parameters are looked at. Their number is len(theta), and it is not always 3",
+            ),
             (_worst_with(size=list), "those are all differences; return the largest of them alone"),
             (_worst_with(difference=lambda e, g, h: (e - g) ** 2), "that is the square: abs, not **2"),
             (
                 _worst_with(difference=lambda e, g, h: abs(e - g) / (abs(e) + abs(g))),
-                "you divide by the size of the two numbers. That is useful, but wanted is the absolute difference",
+                "you divide by the size of the two numbers. Useful, but here we ask for the absolute difference",
             ),
             (
                 lambda f, theta, gradient, h: _worst(f, theta, gradient, 1e-5),
@@ -459,6 +541,7 @@ exercises = {
                 "you nudge all parameters at once: only entry i may move while entry i of the gradient is tested",
             ),
             (_worst_with(forward=True), "that is the forward difference; look to both sides, up and down"),
+            (_backward_difference, "that is the difference to one side, down; look to both sides, up and down"),
             (
                 _worst_with(difference=lambda e, g, h: abs(2 * e - g)),
                 "the two places are 2h apart, not h: divide by 2 * h",
@@ -511,7 +594,7 @@ exercises = {
             ),
             (
                 _derivatives_with(seed=0.0),
-                "all zero: who starts? The derivative of the last node along itself is 1",
+                "all zero: who starts? The derivative of the last node with respect to itself is 1",
             ),
             (
                 _derivatives_with(times=lambda d, slope: slope),
@@ -530,20 +613,20 @@ exercises = {
         mistakes=[
             (lambda a, b: (a / b, 1 / b, a / b**2), "a larger divisor makes the result smaller: a minus is missing"),
             (lambda a, b: (a / b, 1 / b, -1 / b**2), "the slope of 1/b is −1/b², and here it is multiplied by a"),
-            (lambda a, b: (a / b, 1 / b, 1 / a), "along b it is a · (1/b), and the slope of 1/b is −1/b²"),
-            (lambda a, b: (a / b, b, -a / b**2), "along a: b is a constant there, and a is multiplied by 1/b"),
-            (lambda a, b: (a / b, 1 / b, 1 / b**2), "along b it is a · (1/b): the a and a minus are missing"),
+            (lambda a, b: (a / b, 1 / b, 1 / a), "when b moves, it is a · (1/b), and the slope of 1/b is −1/b²"),
+            (lambda a, b: (a / b, b, -a / b**2), "when a moves, b is a constant, and a is multiplied by 1/b"),
+            (lambda a, b: (a / b, 1 / b, 1 / b**2), "when b moves, it is a · (1/b): the a and a minus are missing"),
             (lambda a, b: (a // b, 1 / b, -a / b**2), "`//` rounds down to a whole number: a / b"),
             (lambda a, b: (a / b, 1 / b, -a * b**2), "b to the power −2 stands below the line: divide by b²"),
-            (lambda a, b: (a / b, 1 / b, -b / a**2), "that is the slope of b/a along a; here b stands below"),
+            (lambda a, b: (a / b, 1 / b, -b / a**2), "that is the slope of b/a with respect to a; here b stands below"),
             (lambda a, b: (a / b, b, a), "those are the slopes of a · b"),
-            (lambda a, b: (a / b, -a / b**2, 1 / b), "the two slopes are swapped: first the one along a"),
+            (lambda a, b: (a / b, -a / b**2, 1 / b), "the two slopes are swapped: first the one with respect to a"),
             (
                 lambda a, b: (a / b, 1 / b, -a / b),
                 "1/b is b to the power −1, so its slope has b to the power −2",
             ),
-            (lambda a, b: (1 / b, -a / b**2), "three numbers are wanted: the result first, then the two slopes"),
+            (lambda a, b: (1 / b, -a / b**2), "we ask for three numbers: the result first, then the two slopes"),
         ],
-        correct="a value and one slope an input: that is all an operation has to know.",
+        correct="a value, and one slope per input: that is all an operation has to know.",
     ),
 }

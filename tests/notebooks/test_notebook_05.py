@@ -12,6 +12,7 @@ from shared import plotting
 from shared.activations import identity, relu, sigmoid, tanh
 from shared.autodiff import Value
 from shared.datasets import tiny
+from shared.exercises.notebook_05 import exercises
 from shared.explorers import graph_stepper, nudge
 from shared.explorers.notebook_03 import PARAMETERS
 from shared.explorers.notebook_05 import LINES, PRODUCTS, SIZES, change, moved, sentence, slope, tiny_graph, walk
@@ -39,26 +40,30 @@ def printed_by(part):
 @pytest.mark.parametrize(
     ("part", "numbers"),
     [
-        ("def stages(x)", ("1.4400000000", "0.9914583482", "2.6951620925")),
-        ("dw_dx = dw_dv * dv_du * du_dx", ("0.8436312858", "by a central difference         0.84363128")),
-        ("by_u, by_v =", ("sum 40", "40.000000")),
-        ("a2 = z2", ("0.5249791875", "0.5744425168", "-0.1239058461", "0.6315821755")),
-        ("dW2_11, dW2_12", ("-1.1239058461", "-0.5900271779", "-0.6456193029")),
-        ("slopes = sigmoid", ("+2.2478116923", "0.2493760402", "0.2444583117", "-0.2802751895", "+0.5494962513")),
-        ("dW1 = [[dz1", ("-0.5605503789", "1.0989925026")),
-        ("after = E_one", ("0.6315821755", "0.2744546532")),
-        ('dW2", np.round(dW[2]', ("-0.2802751895", "-0.6456193029")),
-        ("len(trial)", ("54 parameters", "True")),
-        ("grad = network.backward", ("-0.4490322159", "-1.0286727538", "+0.5131528058", "-0.2477007072")),
+        ("def stages(x)", ("1.4400000", "0.9914583", "2.6951621")),
+        ("dw_dx = dw_dv * dv_du * du_dx", ("= 0.8436313", "by a central difference   0.8436313")),
+        ("dw_dw = 1.0", ("dw/dv = 2.6951621", "dw/dx = 0.8436313")),
+        ("by_u, by_v =", ("through u: 28", "through v: 12", "sum 40", "40.000000")),
+        ("a2 = z2", ("0.5249792", "0.5744425", "-0.1239058", "0.6315822")),
+        ("dW2_11, dW2_12", ("-1.1239058", "-0.5900272", "-0.6456193")),
+        ("slopes = sigmoid", ("+2.2478117", "0.2493760", "0.2444583", "-0.2802752", "+0.5494963")),
+        ("by_hand = np.array", ("-0.5605504, by trial -0.5605504", "+1.0989925, by trial +1.0989925")),
+        ("after = E_one", ("0.6315822", "0.2744547")),
+        ("in_order(*back", ("(up to 1e-15 is usual)",)),
+        ("len(trial)", ("54 parameters", "(up to 1e-09 is usual)")),
+        ("without = [", ("ratio 4.010", "ratio 4.091")),
+        ("each.append", ("sample 2: db2 = -0.3057010", "mean:     db2 = -1.0286728")),
+        ("grad = network.backward", ("package:  db2 = -1.0286728", "(up to 1e-15 is usual)")),
         ("naive_back(E)", ("dE/dx = 40",)),
-        ("naive_back(c)", ("dc/db = 2, dc/da = 8",)),
+        ("naive_back(c)", ("dc/dq = 2, dc/da = 8",)),
         ("Node.order, Node.backward", ("dc/da = 4, dE/dx = 40",)),
         ("doubled.order()", (f"{2**60} paths", "61 nodes")),
-        ("def sin(z)", ("2.6951620925", "0.8436312858")),
-        ("def square_root", ("1.4142135624", "0.3535533906")),
-        ("back_again", ("238,510 parameters", "477,020 forward passes")),
-        ("class Dual", ("dE/dx = 40.0",)),
-        ("def walk_forward", ("9 walks", "True")),
+        ("def sin(z)", ("2.6951621", "0.8436313")),
+        ("w = [Value(number)", ("E = 0.6315822, dW1_11 = -0.2802752, db2_1 = -1.1239058", "(up to 1e-15 is usual)")),
+        ("def square_root", ("1.4142136", "0.3535534", "from 49 nodes")),
+        ("back_again", ("238,510 parameters", "back 1.01 times", "back 1.95 times", "477,020 forward passes")),
+        ("x = Dual(", ("dE/dx = 40.0",)),
+        ("walk_forward(k) for k", ("9 walks", "(up to 1e-15 is usual)")),
     ],
 )
 def test_worked_numbers_are_printed(part, numbers):
@@ -67,9 +72,40 @@ def test_worked_numbers_are_printed(part, numbers):
         assert number in text, f"{number} is not in {text}"
 
 
-def test_trial_and_hand_agree_to_ten_digits():
-    (size,) = re.findall(r"largest difference: (\S+)", printed_by("by_hand = ["))
-    assert float(size) < 1e-10
+def everything_printed():
+    return "".join(notebooks.printed(c) for c in notebooks.load(PATH).cells if c.cell_type == "code")
+
+
+def test_seven_digits_are_shown_where_they_are_compared():
+    assert not re.search(r"\d\.\d{8}", everything_printed())
+
+
+def test_no_verdict_and_nothing_unusual_is_printed():
+    assert not re.search(r"\bTrue\b|\bFalse\b|look again", everything_printed())
+
+
+def test_the_nine_derivatives_are_listed_once():
+    assert everything_printed().count("1.0989925") == 2  # by hand and by trial, in one line
+    assert everything_printed().count("dW2_12") == 1
+
+
+@pytest.mark.parametrize("layers", [1, 2, 5, 50])
+def test_the_way_back_costs_at_most_two_passes(layers):
+    weights = [100 * 100] * layers
+    ratio = (2 * sum(weights) - weights[0]) / sum(weights)
+    assert 1 <= ratio < 2
+
+
+def test_the_mean_trial_differs_by_less_than_the_range_says():
+    (size,) = re.findall(r"largest difference (\S+) \(up to 1e-09", printed_by("by_hand = np.array"))
+    assert float(size) < 1e-9
+
+
+def test_no_central_difference_of_the_notebook_is_more_than_it_says():
+    """The exact slope of the chain, to more digits than are printed."""
+    x = 1.2
+    exact = np.exp(np.sin(x * x)) * np.cos(x * x) * 2 * x
+    assert f"{exact:.7f}" == "0.8436313"
 
 
 @pytest.mark.parametrize("sizes", [(2, 2, 1), (3, 5, 4, 2), (1, 1), (4, 3, 2, 3, 5)])
@@ -245,3 +281,288 @@ def test_graph_stepper_counts_every_press_that_comes_before_the_next_picture():
         explorer.controls["on"].click()
     explorer.refresh()
     assert explorer.status.startswith("Product 2 of")
+
+
+# --- the exercises: each hint is checked by what it says, each tolerance from both sides
+
+
+def said(name, answer):
+    """Return the hint for an answer, '' for a right one."""
+    return exercises[name].hint(answer) or ""
+
+
+@pytest.mark.parametrize(
+    ("words", "number"),
+    [
+        ("exact slope", 3 * 2**2),
+        ("to the right side alone", (2.1**3 - 2**3) / 0.1),
+        ("to the left side alone", (2**3 - 1.9**3) / 0.1),
+        ("you divided by h", (2.1**3 - 1.9**3) / 0.1),
+        ("that is f(2.1) − f(1.9)", 2.1**3 - 1.9**3),
+        ("you multiplied by h", (2.1**3 - 1.9**3) * 0.1),
+        ("needs its parentheses", (2.1**3 - 1.9**3) / 2 * 0.1),
+    ],
+)
+def test_hints_of_the_central_difference(words, number):
+    assert words in said("05.a", number)
+
+
+MISSES = np.array([5, 2, 4]) - np.array([3, 3, 1])
+
+
+@pytest.mark.parametrize(
+    ("words", "number"),
+    [
+        ("mean of the squares; the error has a half", np.mean(MISSES**2)),
+        ("half the sum", np.sum(MISSES**2) / 2),
+        ("that is the sum of the squares", np.sum(MISSES**2)),
+        ("mean of the misses without squares", np.mean(MISSES)),
+        ("that is the mean size of the misses", np.mean(np.abs(MISSES))),
+        ("half the mean size of the misses", np.mean(np.abs(MISSES)) / 2),
+        ("you squared the mean of the misses", np.mean(MISSES) ** 2 / 2),
+        ("you divided by 4", np.sum(MISSES**2) / 4 / 2),
+    ],
+)
+def test_hints_of_the_error_of_three(words, number):
+    assert words in said("05.b", float(number))
+
+
+def test_hints_of_the_weight_name_its_place():
+    W2 = np.array([[4, 7, 1], [2, 5, 8]])
+    for (to, come), weight in np.ndenumerate(W2):
+        hint = said("05.c", int(weight))
+        if (to, come) == (1, 0):
+            assert hint == ""
+        else:
+            assert f"that leads to node {to + 1} from node {come + 1}" in hint
+
+
+def at_three():
+    x = 3.0
+    u, v = x + 1, 2 * x
+    return x, u, v, u * v
+
+
+@pytest.mark.parametrize(
+    ("words", "number"),
+    [
+        ("the path through u alone", lambda x, u, v, q: 2 * q * v),
+        ("the path through v alone", lambda x, u, v, q: 2 * q * u * 2),
+        ("multiplied the two paths with each other", lambda x, u, v, q: 2 * q * v * 2 * q * u * 2),
+        ("multiplied the slopes of u and v", lambda x, u, v, q: 2 * q * 1 * 2),
+        ("slope of the product u·v", lambda x, u, v, q: v * 1 + u * 2),
+        ("you squared the slope of u·v", lambda x, u, v, q: (v * 1 + u * 2) ** 2),
+        ("slope of the square alone", lambda x, u, v, q: 2 * q),
+        ("half of it", lambda x, u, v, q: q * (v * 1 + u * 2)),
+        ("slopes of u·v are swapped", lambda x, u, v, q: 2 * q * (u * 1 + v * 2)),
+        ("the path through v has one more factor", lambda x, u, v, q: 2 * q * (v + u)),
+        ("slope of v = 2x is 2 everywhere", lambda x, u, v, q: 2 * q * (v * 1 + u * x)),
+        ("slope of u = x + 1 is 1 everywhere", lambda x, u, v, q: 2 * q * (v * x + u * 2)),
+        ("that is E itself", lambda x, u, v, q: q**2),
+    ],
+)
+def test_hints_of_two_paths_and_a_square(words, number):
+    assert words in said("05.1", number(*at_three()))
+    assert len([m for m, hint in exercises["05.1"].mistakes if m == number(*at_three())]) == 1
+
+
+def test_two_paths_and_a_square():
+    def error(x):
+        return ((x + 1) * 2 * x) ** 2
+
+    assert said("05.1", (error(3 + 1e-5) - error(3 - 1e-5)) / 2e-5) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "right", "inside", "outside"),
+    [
+        ("05.a", 12.01, 5e-4, 5e-3),  # 12 is another answer
+        ("05.b", 7 / 3, 4e-3, 2e-2),  # 2.33 is right, 2.3 is not
+        ("05.1", 672, 3e-4, 2e-3),
+    ],
+)
+def test_tolerances_from_both_sides(name, right, inside, outside):
+    for sign in (1, -1):
+        assert said(name, right + sign * inside) == ""
+        assert said(name, right + sign * outside) != ""
+
+
+def test_tolerances_of_functions_from_both_sides():
+    for name, inside, outside in (("05.2", 2e-7, 1e-5), ("05.3", 2e-7, 1e-5), ("05.6", 2e-7, 1e-5)):
+        solution = exercises[name].solution
+        assert said(name, lambda *given, f=solution, d=inside: [x * (1 + d) for x in f(*given)]) == ""
+        assert said(name, lambda *given, f=solution, d=outside: [x * (1 + d) for x in f(*given)]) != ""
+    solution = exercises["05.4"].solution
+    assert said("05.4", lambda *given: solution(*given) * (1 + 2e-10)) == ""
+    assert said("05.4", lambda *given: solution(*given) * (1 + 1e-8)) != ""
+
+
+def hidden(slope="1 - a1**2", out="z2", miss="a2 - y", first="np.tanh(z1)", da="W2.T * dz2", dW="dz1 @ x.T", db="dz1"):
+    """Return a learner's hidden_gradients with the lines given as text."""
+    lines = [
+        *("def f(W1, b1, W2, b2, x, y):", "    z1 = W1 @ x + b1", f"    a1 = {first}", "    z2 = W2 @ a1 + b2"),
+        *(f"    a2 = {out}", f"    dz2 = {miss}", f"    da1 = {da}", f"    dz1 = da1 * ({slope})"),
+        f"    return {dW}, {db}",
+    ]
+    namespace = {"np": np, "sigmoid": sigmoid, "tanh": tanh}
+    exec("\n".join(lines), namespace)
+    return namespace["f"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        ({}, ""),
+        ({"slope": "tanh.derivative(z1)"}, ""),
+        ({"slope": "1"}, "the slope of tanh is missing"),
+        ({"slope": "sigmoid.derivative(z1)"}, ""),  # another slope, at z: nobody has listed it, and it is refused
+        ({"slope": "a1 * (1 - a1)"}, "slope of the sigmoid"),
+        ({"slope": "tanh.derivative(a1)"}, "at a1. It belongs to the place z1"),
+        ({"slope": "1 - z1**2"}, "you took 1 − z1²"),
+        ({"slope": "1 - a1"}, "the square is missing"),
+        ({"slope": "(1 - a1) ** 2"}, "only a1 is squared"),
+        ({"miss": "y - a2"}, "the sign is flipped"),
+        ({"miss": "2 * (a2 - y)"}, "twice too large"),
+        ({"da": "dz2 * np.ones(W2.T.shape)"}, "the weights W2 are missing"),
+        ({"da": "W2 * dz2"}, "a row"),
+        ({"dW": "dz1 @ a1.T"}, "the inputs x"),
+        ({"dW": "x @ dz1.T"}, "transposed"),
+        ({"dW": "dz1 * x"}, "every pair"),
+        ({"db": "dz1.T"}, "db1 is a row"),
+        ({"db": "dz1[:, 0]"}, "has the shape (n,)"),
+        ({"first": "sigmoid(z1)"}, "on the way forward"),
+        ({"first": "sigmoid(z1)", "slope": "a1 * (1 - a1)"}, "the network with the sigmoid still"),
+        ({"out": "np.tanh(z2)"}, "the output has the identity"),
+        ({"out": "np.tanh(z2)", "miss": "(a2 - y) * (1 - a2**2)"}, "you gave tanh to the output as well"),
+    ],
+)
+def test_hidden_gradients_gets_the_hint_that_names_its_line(lines, words):
+    hint = said("05.2", hidden(**lines))
+    if lines == {"slope": "sigmoid.derivative(z1)"}:
+        assert "expected" in hint
+    elif words:
+        assert words in hint
+    else:
+        assert hint == ""
+
+
+@pytest.mark.parametrize(
+    ("start", "weights", "biases", "words"),
+    [
+        ("(A2 - Y) / Y.shape[1]", "d @ A1.T", "d.sum(axis=1, keepdims=True)", ""),
+        ("A2 - Y", "d @ A1.T / Y.shape[1]", "d.mean(axis=1, keepdims=True)", ""),  # Ng's way
+        ("A2 - Y", "d @ A1.T", "d.sum(axis=1, keepdims=True)", "the 1/m is missing"),
+        ("(Y - A2) / Y.shape[1]", "d @ A1.T", "d.sum(axis=1, keepdims=True)", "the sign is flipped"),
+        ("(A2 - Y) / len(Y)", "d @ A1.T", "d.sum(axis=1, keepdims=True)", "counts the rows"),
+        ("(A2 - Y) / Y.size", "d @ A1.T", "d.sum(axis=1, keepdims=True)", "times the number of outputs"),
+        ("(A2 - Y) / Y.shape[1]", "d @ A2.T", "d.sum(axis=1, keepdims=True)", "*into* layer 2"),
+        ("(A2 - Y) / Y.shape[1]", "A1 @ d.T", "d.sum(axis=1, keepdims=True)", "transposed"),
+        ("(A2 - Y) / Y.shape[1]", "d @ A1.T", "d.mean(axis=1, keepdims=True)", "db2 takes the mean"),
+        ("(A2 - Y) / Y.shape[1]", "d @ A1.T / Y.shape[1]", "d.sum(axis=1, keepdims=True)", "dW2 is divided by m twice"),
+        ("(A2 - Y) / Y.shape[1]", "d @ A1.T", "d.sum(axis=0, keepdims=True)", "summed over the nodes"),
+        ("(A2 - Y) / Y.shape[1]", "d @ A1.T", "d.sum(axis=1)", "has the shape (n,)"),
+        ("A2 - Y", "d @ A1.T", "d.mean(axis=1, keepdims=True)", "db2 is right, dW2 has no 1/m"),
+        ("A2 - Y", "d @ A1.T / Y.shape[1]", "d.sum(axis=1, keepdims=True)", "dW2 is right, db2 has no 1/m"),
+    ],
+)
+def test_last_layer_gets_the_hint_that_names_its_line(start, weights, biases, words):
+    namespace = {}
+    exec(f"def f(A1, A2, Y):\n    d = {start}\n    return {weights}, {biases}", namespace)
+    hint = said("05.3", namespace["f"])
+    assert words in hint if words else hint == ""
+
+
+def compare(
+    gradient_of="gradient[i]", slope="(f(up) - f(down)) / (2 * h)", size="abs(s - g)", best="max", n="len(theta)"
+):
+    lines = [
+        *("def c(f, theta, gradient, h):", "    found = []", f"    for i in range({n}):"),
+        *("        up, down = theta.copy(), theta.copy()", "        up[i] += h", "        down[i] -= h"),
+        *(f"        s, g = {slope}, {gradient_of}", f"        found.append({size})", f"    return {best}(found)"),
+    ]
+    namespace = {"np": np}
+    exec("\n".join(lines), namespace)
+    return namespace["c"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        ({}, ""),
+        ({"n": "len(gradient)"}, ""),
+        ({"n": "3"}, "only three parameters"),
+        ({"slope": "(f(up) - f(theta)) / h"}, "the forward difference"),
+        ({"slope": "(f(theta) - f(down)) / h"}, "to one side, down"),
+        ({"slope": "(f(up) - f(down)) / h"}, "2h apart"),
+        ({"slope": "(f(up) - f(down)) / 2 * h"}, "Parentheses"),
+        ({"size": "s - g"}, "without `abs`"),
+        ({"size": "(s - g) ** 2"}, "that is the square"),
+        ({"best": "sum"}, "add the differences up"),
+        ({"best": "min"}, "smallest"),
+        ({"best": "np.mean"}, "mean of the differences"),
+        ({"best": "list"}, "all differences"),
+        ({"gradient_of": "gradient[0]"}, "expected"),
+        ({"size": "np.abs(s - gradient).max()"}, "expected"),
+    ],
+)
+def test_worst_difference_gets_the_hint_that_names_its_line(lines, words):
+    hint = said("05.4", compare(**lines))
+    assert words in hint if words else hint == ""
+
+
+def test_graphs_of_the_friend():
+    def right(graph):
+        d = [0.0] * len(graph)
+        d[-1] = 1.0
+        for k in range(len(graph) - 1, -1, -1):
+            for j, times in graph[k]:
+                d[j] += d[k] * times
+        return d
+
+    def never_alone(graph):  # forgets that a graph may have one node
+        return right(graph) if len(graph) > 1 else [0.0]
+
+    def by_paths(graph):  # slow and right: the sum over all paths
+        def from_last_to(j):
+            if j == len(graph) - 1:
+                return 1.0
+            return sum(s * from_last_to(k) for k in range(len(graph)) for i, s in graph[k] if i == j)
+
+        return [from_last_to(j) for j in range(len(graph))]
+
+    assert said("05.5", right) == said("05.5", by_paths) == ""
+    assert said("05.5", never_alone)
+    (friend,) = defined("derivatives_of_friend")
+    assert "passes on its derivative before it is complete" in said("05.5", friend)
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ("a / b, 1 / b, -a / b**2", ""),
+        ("a / b, b**-1, -a * b**-2", ""),
+        ("a / b, 1 / b, a / b**2", "a minus is missing"),
+        ("a / b, 1 / b, -1 / b**2", "multiplied by a"),
+        ("a / b, b, a", "slopes of a · b"),
+        ("a / b, -a / b**2, 1 / b", "swapped"),
+        ("a / b, 1 / b, -b / a**2", "slope of b/a with respect to a"),
+        ("a // b, 1 / b, -a / b**2", "rounds down"),
+        ("1 / b, -a / b**2", "three numbers"),
+    ],
+)
+def test_division_gets_the_hint_that_names_its_slope(row, words):
+    hint = said("05.6", eval(f"lambda a, b: ({row})"))
+    assert words in hint if words else hint == ""
+
+
+def test_a_row_for_da1_in_two_loops_is_told_apart():
+    def hidden_gradients(W1, b1, W2, b2, x, y):
+        a1 = np.tanh(W1 @ x + b1)
+        dz1 = W2 * (W2 @ a1 + b2 - y) * (1 - a1**2)  # a row times a column: a table
+        dW1 = np.zeros(W1.shape)
+        for i in range(len(W1)):
+            for j in range(len(x)):
+                dW1[i, j] = dz1[i, 0] * x[j, 0]
+        return dW1, dz1
+
+    assert "your da1 is a row" in said("05.2", hidden_gradients)
