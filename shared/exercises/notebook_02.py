@@ -6,6 +6,47 @@ from shared.activations import sigmoid
 from shared.exercises import Exercise, difference
 from shared.exercises.watched import watched
 
+# --- 02.a, 02.b, 02.c: what this notebook needs from notebook 1
+
+_BEFORE_W, _BEFORE_B = np.array([[1.0, -2.0], [3.0, 0.0], [2.0, 1.0]]), np.array([1.0, -2.0, 0.5])
+_BEFORE_X = np.array([4.0, 5.0])
+_LAYER = _BEFORE_W @ _BEFORE_X + _BEFORE_B
+_MATRIX = np.array([[2.0, -1.0], [0.0, 3.0], [1.0, 1.0]])
+_BY_HAND = [
+    (
+        _BEFORE_W @ _BEFORE_X,
+        "that is W x; the biases are still to be added, one for each node: section 1.4 of notebook 1",
+    ),
+    (
+        _BEFORE_W @ _BEFORE_X[::-1] + _BEFORE_B,
+        "you have laid the rows on (5, 4). The first entry of a row meets 4, the first of x: section 1.4 of notebook 1",
+    ),
+    (
+        _BEFORE_W[:, 0] * _BEFORE_X[0] + _BEFORE_B,
+        "only the first input has arrived. Each row has two entries; both products count: section 1.4 of notebook 1",
+    ),
+    (
+        np.abs(_BEFORE_W) @ _BEFORE_X + _BEFORE_B,
+        "the −2 in the first row counts against: 4 minus 10. Weights may be negative, section 1.3 of notebook 1",
+    ),
+    (
+        _BEFORE_W @ _BEFORE_X + 2 * _BEFORE_B,
+        "you have added the bias to each of the two products; it comes once for each node: section 1.3 of notebook 1",
+    ),
+]
+
+
+def _judge_layer(answer):
+    """Return None, or a hint; the three numbers may stand in a column as well."""
+    for shape in ((3,), (3, 1)):
+        if difference(_LAYER.reshape(shape), answer) is None:
+            return None
+        for wrong, hint in _BY_HAND:
+            if difference(wrong.reshape(shape), answer) is None:
+                return hint
+    return difference(_LAYER, answer, reveal=False)
+
+
 # --- 02.1: the product, by columns
 
 
@@ -235,6 +276,48 @@ def _judge_forward(forward):
 
 
 exercises = {
+    "02.a": Exercise(
+        solution=_LAYER,
+        judge=_judge_layer,
+        mistakes=_BY_HAND,
+        correct="each row of W is laid on x, and each node adds its own bias.",
+    ),
+    "02.b": Exercise(
+        solution=(2, 2, 0),
+        mistakes=[
+            ((2, 0, 2), "that is W²₁₃, to node 1 from node 3. Say aloud: to i, from j. Section 1.4 of notebook 1"),
+            ((2, 3, 1), "so the formula counts; in code rows and columns begin with 0: section 1.4 of notebook 1"),
+            ((2, 1, 3), "to i from j, so the target comes first, and Python counts from 0: section 1.4 of notebook 1"),
+            (
+                (1, 2, 0),
+                "a weight belongs to the layer it enters, and W[0] is None: W[2] is W². Section 1.5 of notebook 1",
+            ),
+            ((1, 0, 2), "a weight belongs to the layer it enters, and reads to i from j: section 1.5 of notebook 1"),
+        ],
+        correct="to node 3 (row 2 in code) from node 1 (column 0), in the matrix of the layer it enters.",
+    ),
+    "02.c": Exercise(
+        solution=_MATRIX,
+        mistakes=[
+            (
+                _MATRIX.T,
+                "you have written the two answers as rows. They are the columns: section 1.4 of notebook 1",
+            ),
+            (
+                _MATRIX[:, ::-1],
+                "the columns are exchanged: column 1 is where e_1 goes, section 1.4 of notebook 1",
+            ),
+            (
+                _MATRIX.T.reshape(3, 2),
+                "you have poured the six numbers in row by row. The answers are columns: section 1.4 of notebook 1",
+            ),
+            (
+                _MATRIX.T.ravel(),
+                "that is one list of six numbers. A matrix is a list of rows, [[…], …]: section 1.4 of notebook 1",
+            ),
+        ],
+        correct="the columns of a matrix are where the unit vectors go, and that is all there is to know of it.",
+    ),
     "02.1": Exercise(
         solution=_product,
         inputs=_squares,

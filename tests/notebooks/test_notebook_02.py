@@ -1,6 +1,7 @@
 """Notebook 2: its worked numbers, its loops against `@`, its exercises' other answers, its explorer."""
 
 import ast
+import re
 from itertools import product
 
 import numpy as np
@@ -9,6 +10,7 @@ from matplotlib.collections import PolyCollection
 
 import notebooks
 from shared import activations
+from shared.datasets import tiny
 from shared.exercises import check
 from shared.exercises.notebook_02 import exercises
 from shared.explorers import shapes
@@ -17,6 +19,8 @@ from shared.explorers.notebook_02 import BIASES, INPUTS, LARGEST, WEIGHTS, attem
 from shared.network import Network
 
 PATH = notebooks.FOLDER / "02_multiple_inputs.ipynb"
+WX, Z_1 = "[[0.0, -0.25, -0.625], [0.5, 0.75, 1.375]]", "[[0.1, -0.15, -0.525], [0.3, 0.55, 1.175]]"
+Z_ROWS = "[[0.1, 0.3], [-0.15, 0.55], [-0.525, 1.175]]"
 ENDS = range(1, LARGEST + 1)
 ALL = list(product(ENDS, ENDS, ENDS, (False, True), (False, True)))  # n0, n1, m, transpose, flat
 
@@ -43,18 +47,149 @@ def defined(name):
         "[[ 0.1 -0.15 -0.525] [ 0.3 0.55 1.175]]",
         "A¹ 0.5249791875 0.4625701547 0.3716838117 A¹ 0.5744425168 0.6341355910 0.7640475998",
         "A² -0.1239058461 -0.3057010274 -0.6564113879",
-        "tidy: [[0.1, -0.45], [0.6, 0.55]] loop: [[0.1, -0.15], [0.3, 0.55]] equal: False",
+        "tidy: [[0.1, -0.45], [0.6, 0.55]] loop: [[0.1, -0.15], [0.3, 0.55]]",
+        "the one matrix: [[1, -1], [1, 0]] NumPy's shear @ turn: [[1, -1], [1, 0]]",
+        f"entry by entry {WX} column by column {WX} row by row {WX} sum over j {WX}",
+        "u @ v, the dot product: 27 the star alone, u * v: [10 2 15]",
+        f"from the loop: {Z_1} with the ones: {Z_1} without them: {Z_1}",
+        f"our Z, transposed: {Z_ROWS} samples as rows: {Z_ROWS} with a flat bias: {Z_ROWS}",
+        "all at once: -0.1239058461 -0.3057010274 -0.6564113879 the second alone: -0.3057010274",
+        "multiplications in each program: 1,000,000",
         "could not be broadcast together with shapes (2,3) (2,)",
         "W x = [0. 0.5] 1 W e_1 + 2 W e_2 = [0. 0.5]",
-        "equal to W X + b: True",
+        f"one matrix: {Z_1} W X + b: {Z_1}",
     ],
 )
 def test_worked_numbers_are_printed(shown, numbers):
     assert numbers in shown
 
 
-def test_the_only_false_is_the_bug_s(shown):
-    assert shown.count("False") == 1
+def test_the_only_verdict_is_the_friend_s_test(shown):
+    assert re.findall(r"\b(?:True|False)\b", shown) == ["True"]
+    assert "passed: True" in shown
+
+
+def test_no_time_is_judged(shown):
+    """Every time, and every factor of times, is a number that may differ; none has a usual range."""
+    assert shown.count("(differs from run to run)") == 3 + 3 + 4 + 2 + 3
+    for line in (
+        "three loops: ",
+        "no loop beats three by the factor ",
+        "1 at once: for each sample ",
+        "reading W once: ",
+    ):
+        assert re.search(re.escape(line) + r"[\d.,]+( ms| µs)? \(differs from run to run\)", shown)
+
+
+def text(part):
+    """Return the Markdown cell of the notebook that holds this part."""
+    (found,) = [source for _, source in notebooks.cells(PATH, "markdown") if part in source]
+    return found
+
+
+def test_memory_of_all_images():
+    assert f"{60_000 * 784 * 8 / 1e6:.0f} million bytes" in text("All values have to fit into memory")
+
+
+def test_the_trap_of_the_other_side():
+    """With samples as rows, a column bias goes wrong in silence when m equals the number of nodes."""
+    W, b, X, _ = tiny()
+    for m in (2, 3):
+        rows = X[:, :m].T @ W[1].T
+        if m == 2:
+            assert (rows + b[1]).shape == rows.shape
+            assert not np.allclose(rows + b[1], rows + b[1].T)
+        else:
+            with pytest.raises(ValueError, match="broadcast"):
+                rows + b[1]
+
+
+def test_the_flat_bias_is_silent_for_as_many_samples_as_nodes_and_for_one():
+    W, b, X, _ = tiny()
+    shapes = {}
+    for m in (1, 2, 3):
+        try:
+            shapes[m] = (W[1] @ X[:, :m] + b[1].ravel()).shape
+        except ValueError:
+            shapes[m] = "error"
+    assert shapes == {1: (2, 2), 2: (2, 2), 3: "error"}
+    assert "With one sample there is no error either" in text("how many samples there happen to be")
+
+
+def test_the_rule_for_star_and_at_stands_in_the_text():
+    rule = text("### When `*`, when `@`?") + text("**is something added up?**")
+    assert "Take `@`" in rule
+    assert "Take `*`" in rule
+    u, v, W, X = np.arange(3.0), np.arange(2.0, 5), np.ones((4, 2)), np.ones((2, 5))
+    assert (u * v).shape == u.shape == v.shape
+    assert (W @ X).shape == (4, 5)
+    with pytest.raises(ValueError, match="broadcast"):
+        W * X
+
+
+def test_the_friend_s_test_cannot_see_the_bug():
+    (layer,) = notebooks.defined(PATH, "friends_layer", sigmoid=activations.sigmoid)
+    W, _, X, _ = tiny()
+    for bias, same in (([0.3, 0.3], True), ([0.1, -0.2], False)):
+        right = activations.sigmoid(W[1] @ X[:, [0, 1]] + np.array(bias).reshape(-1, 1))
+        assert np.allclose(layer(X[:, [0, 1]], W[1], np.array(bias)), right) == same
+
+
+# --- before you start
+
+
+def test_the_questions_before_are_answered_by_notebook_1(capsys):
+    W, b, x = np.array([[1.0, -2], [3, 0], [2, 1]]), np.array([[1.0], [-2], [0.5]]), np.array([[4.0], [5]])
+    z, shown_matrix = W @ x + b, text("Three questions on notebook 1")
+    assert all(rf"{row[0]:.0f} & {row[1]:.0f}" in shown_matrix for row in W)
+    for answer in (z, z.ravel(), z.ravel().tolist(), z.tolist()):
+        assert said(capsys, "02.a", answer).startswith("correct")
+    for wrong, part in (
+        (W @ x, "biases are still to be added"),
+        (W @ x[::-1] + b, "rows on (5, 4)"),
+        (W[:, [0]] * 4 + b, "only the first input has arrived"),
+        (np.abs(W) @ x + b, "the −2 in the first row counts against"),
+        (W @ x + 2 * b, "bias to each of the two products"),
+        (z.T, "expected shape (3,)"),
+        (z + 3e-5, "expected"),
+    ):
+        assert part in said(capsys, "02.a", wrong)
+    assert said(capsys, "02.a", z * (1 + 4e-7)).startswith("correct")
+
+
+def test_the_place_of_a_weight(capsys):
+    """Each known wrong place is the entry its hint names."""
+    sizes, (l, to, source) = [3, 5, 4, 2], (2, 3, 1)
+    assert said(capsys, "02.b", (l, to - 1, source - 1)).startswith("correct")
+    assert said(capsys, "02.b", [2.0, 2, 0]).startswith("correct")
+    named = {
+        (2, 0, 2): "to node 1 from node 3",
+        (2, 3, 1): "so the formula counts",
+        (2, 1, 3): "the target comes first",
+    }
+    named |= {(1, 2, 0): "the layer it enters, and W[0] is None", (1, 0, 2): "reads to i from j"}
+    assert dict(exercises["02.b"].mistakes).keys() == named.keys()
+    for wrong, part in named.items():
+        assert part in said(capsys, "02.b", wrong)
+    assert to <= sizes[l]
+    assert source <= sizes[l - 1]
+
+
+def test_where_the_unit_vectors_go(capsys):
+    matrix = np.array([[2, -1], [0, 3], [1, 1]])
+    assert (matrix @ [1, 0]).tolist() == [2, 0, 1]
+    assert (matrix @ [0, 1]).tolist() == [-1, 3, 1]
+    assert "to $(2, 0, 1)$, and $e_2 = (0, 1)$ to $(-1, 3, 1)$" in text("Write the matrix down")
+    for answer, part in (
+        (matrix.tolist(), "correct"),
+        (matrix, "correct"),
+        ([[2, 0, 1], [-1, 3, 1]], "as rows"),
+        ([[-1, 2], [3, 0], [1, 1]], "the columns are exchanged"),
+        ([[2, 0], [1, -1], [3, 1]], "row by row"),
+        ([2, 0, 1, -1, 3, 1], "one list of six numbers"),
+        ([[2, 1], [0, 3], [1, 1]], "expected"),
+    ):
+        assert part in said(capsys, "02.c", answer)
 
 
 def test_the_notebook_s_loops_equal_the_product():
