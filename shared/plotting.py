@@ -1,154 +1,41 @@
-"""Figures: each function draws one picture and returns its Figure; `show(figure, alt)` displays it.
+"""Figures: each function draws one picture and returns its Figure; `show(figure, alt)` of `style` displays it.
 
-Nothing touches pyplot, so nothing stays open behind your back. `axes=` draws on axes you already
-have. Colour has one meaning in the whole course: data grey, values flowing forward blue,
-derivatives flowing backward vermilion, parameters green, error purple; a dash, marker, hatch or
-label says it again. What cannot be drawn raises ValueError: what is needed, what was given.
+`axes=` draws on axes you already have. Each mark stands for a number; what cannot be drawn raises ValueError: what is
+needed, what was given. How it all looks is settled in `style`, whose names can be had from here too.
 """
 
-import io
-import sys
 import textwrap
-from types import MappingProxyType
 
-import matplotlib
 import numpy as np
-from cycler import cycler
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.colors import LinearSegmentedColormap, is_color_like, to_hex, to_rgb
-from matplotlib.figure import Figure
+from matplotlib.colors import to_hex
 from matplotlib.lines import Line2D
 from matplotlib.patches import Circle
 
-# Okabe and Ito, "Color Universal Design" (2008), and a grey that is readable as text.
-colors = MappingProxyType(
-    {
-        "data": "#6B6B6B",
-        "forward": "#0072B2",
-        "backward": "#D55E00",
-        "parameter": "#009E73",
-        "error": "#CC79A7",
-        "black": "#000000",  # this one and the next three have no meaning
-        "orange": "#E69F00",
-        "sky": "#56B4E9",
-        "yellow": "#F0E442",
-    }
+from shared import style
+from shared.style import (
+    contrast,
+    dashes,
+    drawing,
+    error_map,
+    hatches,
+    ink,
+    markers,
+    need,
+    new_figure,
+    png,  # noqa: F401 (for cells)
+    rgb,
+    show,  # noqa: F401 (for cells)
+    tint,
+    values_map,
+    weights_map,
+    white,
 )
-dashes = ("-", "--", "-.", ":", (0, (8, 2)), (0, (4, 1, 1, 1, 1, 1)))
-markers = "o^sDPXv<>*"
-hatches = ("", "///", "...", "\\\\\\", "xxx", "+++", "|||", "---", "ooo", "***")
 
-
-def contrast(a, b="white"):
-    """Return the contrast ratio of two colours, 1 to 21 (WCAG 2.2)."""
-    rgb = np.array([to_rgb(a), to_rgb(b)])
-    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-    low, high = sorted(linear @ (0.2126, 0.7152, 0.0722) + 0.05)
-    return float(high / low)
-
-
-def ink(color, ratio=5.4):
-    """Return a colour (or a name in `colors`), darkened until it has this contrast on white."""
-    shades = (to_hex(np.array(_rgb(color)) * part) for part in np.linspace(1, 0, 101))
-    return next(shade for shade in shades if contrast(shade) >= ratio)
-
-
-def tint(color, amount):
-    """Return a colour (or a name in `colors`), mixed with white; amount 1 is the colour itself."""
-    return to_hex(1 - amount * (1 - np.array(_rgb(color))))
-
-
-def _rgb(color):
-    known = isinstance(color, str) and is_color_like(colors.get(color, color))
-    _need(known, f"a colour is one of {', '.join(colors)}, or one that matplotlib knows", color)
-    return to_rgb(colors.get(color, color))
-
-
-def _need(fulfilled, need, given):
-    if not fulfilled:
-        raise ValueError(f"{need}; given {given!r}")
-
-
-style = MappingProxyType(
-    {
-        "figure.figsize": (5, 3),
-        "figure.dpi": 100,
-        "savefig.dpi": 100,
-        "figure.constrained_layout.w_pad": 0.06,
-        "figure.constrained_layout.h_pad": 0.06,
-        "font.family": ["DejaVu Sans"],
-        "font.size": 9,
-        "axes.titlesize": 10,
-        "axes.labelsize": 9,
-        "xtick.labelsize": 8,
-        "ytick.labelsize": 8,
-        "legend.fontsize": 8,
-        "legend.frameon": False,
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "lines.linewidth": 1.8,
-        "lines.markersize": 5,
-        "hatch.linewidth": 0.6,
-        "hatch.color": tint("forward", 0.45),
-        # The three colours without a meaning, twice, each time with other dashes.
-        "axes.prop_cycle": cycler(color=[ink(color, 3) for color in ("black", "orange", "sky")] * 2, linestyle=dashes),
-    }
-)
-drawing = matplotlib.rc_context(style)  # decorates every function that draws
-white = MappingProxyType({"facecolor": "white", "edgecolor": "none", "pad": 0.8, "alpha": 0.85})
-_map = LinearSegmentedColormap.from_list
-weights_map = _map("weights", ["#3B1F00", "#985700", "#9A958E", "#86E8CC", "#F2FFFA"])
-values_map = _map("values", ["#FFFFFF", colors["forward"], "#002B45"])
-error_map = _map("error", ["#FFFFFF", tint("error", 0.6)])
-
-
-@drawing
-def new_figure(rows=1, columns=1, size=(5, 3)):
-    """Return an empty figure in the course's style, size in inches, and its axes or their array."""
-    figure = Figure(figsize=size, dpi=100, layout="constrained")
-    FigureCanvasAgg(figure)
-    return figure, figure.subplots(rows, columns)
+colors = style.colors  # for cells; below it is written in full, since `curves` has a parameter of this name
 
 
 def _axes(axes, size=(5, 3)):
     return new_figure(size=size)[1] if axes is None else axes
-
-
-@drawing
-def png(figure):
-    """Return the figure as PNG, the same bytes every time; its layout is settled from then on."""
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=100, metadata={"Software": None})
-    figure.set_layout_engine("none")  # each further run would move everything by a hair
-    return buffer.getvalue()
-
-
-def show(figure, alt):
-    """Display the figure together with its text alternative, then release it.
-
-    alt: a sentence for a reader who cannot see the picture, 20 letters or more, not just a title.
-    nbconvert's templates classic and basic take it from the metadata, VS Code from the text form,
-    which nbval compares. JupyterLab 4.6 and nbconvert's template lab look at neither.
-    """
-    _need(isinstance(figure, Figure), "show needs a matplotlib Figure", figure)
-    _need(isinstance(alt, str), "show needs alt text, a sentence that says what we see", alt)
-    _need(figure.axes, "show releases a figure: draw it again to show it again", figure)
-    alt = " ".join(alt.split())
-    titles = [axes.get_title(loc) for axes in figure.axes for loc in ("left", "center", "right")]
-    titles = {title.casefold().strip(" .") for title in [figure.get_suptitle(), *titles]}
-    tells = len(alt) >= 20 and alt.casefold().strip(" .") not in titles
-    _need(tells, "alt text is a sentence of 20 letters or more, not a title", alt)
-
-    from IPython import get_ipython  # only here: figures can be drawn without IPython
-
-    data = {"image/png": png(figure), "text/plain": f"Figure: {alt}"}
-    if get_ipython() is None:
-        print(data["text/plain"])
-    else:
-        get_ipython().display_pub.publish(data=data, metadata={"image/png": {"alt": alt}})
-    if "matplotlib.pyplot" in sys.modules:  # only a figure made with pyplot is held there
-        sys.modules["matplotlib.pyplot"].close(figure)
-    figure.clear()
 
 
 def _numbers(name, value, *shape):
@@ -157,24 +44,24 @@ def _numbers(name, value, *shape):
     try:
         array = np.asarray(value, dtype=float)
     except (TypeError, ValueError):
-        _need(False, wanted, value)
+        need(False, wanted, value)
     if len(shape) == 1 and array.ndim == 2 and len(array) == 1:
         array = array[0]
     fits = [isinstance(s, str) or s == n for s, n in zip(shape, array.shape, strict=False)]
-    _need(array.size and len(shape) == array.ndim and all(fits), wanted, array.shape)
-    _need(np.isfinite(array).all(), f"{name} should be finite", "NaN or infinity")
+    need(array.size and len(shape) == array.ndim and all(fits), wanted, array.shape)
+    need(np.isfinite(array).all(), f"{name} should be finite", "NaN or infinity")
     return array
 
 
 def _pairs(name, series):
     """Return the dict {name: (x, y)} with vectors of equal length."""
-    _need(isinstance(series, dict) and series, f"{name} should be a dict of name: (x, y)", series)
+    need(isinstance(series, dict) and series, f"{name} should be a dict of name: (x, y)", series)
     checked = {}
     for key, pair in series.items():
         two = isinstance(pair, (tuple, list, np.ndarray)) and len(pair) == 2
-        _need(two, f"{name}[{key!r}] should be a pair (x, y)", pair)
+        need(two, f"{name}[{key!r}] should be a pair (x, y)", pair)
         x, y = checked[key] = [_numbers(f"{'xy'[k]} of {key}", pair[k], "k") for k in (0, 1)]
-        _need(len(x) == len(y), f"{key} needs as many y as x", (len(x), len(y)))
+        need(len(x) == len(y), f"{key} needs as many y as x", (len(x), len(y)))
     return checked
 
 
@@ -206,13 +93,13 @@ def curves(series, xlabel, ylabel, log=False, colors=None, axes=None):
     colors: dict of name: meaning ("error", "forward", ...); curves of one colour differ in dashes.
     """
     series, colors, ends, used = _pairs("series", series), colors or {}, [], []
-    _need(set(colors) <= set(series), f"colors should name some of {list(series)}", list(colors))
+    need(set(colors) <= set(series), f"colors should name some of {list(series)}", list(colors))
     axes = _axes(axes)
     for name, (x, y) in series.items():
-        _need(not log or y.min() > 0, f"{name} needs y > 0 on a logarithmic axis", float(y.min()))
+        need(not log or y.min() > 0, f"{name} needs y > 0 on a logarithmic axis", float(y.min()))
         look = {}
         if name in colors:
-            look = {"color": _rgb(colors[name]), "linestyle": dashes[used.count(colors[name]) % 6]}
+            look = {"color": rgb(colors[name]), "linestyle": dashes[used.count(colors[name]) % 6]}
             used.append(colors[name])
         (line,) = axes.plot(x, y, label=name, **look)
         ends.append((name, x[-1], y[-1], to_hex(line.get_color())))
@@ -232,7 +119,7 @@ def fit(x, y, predictions, xlabel="x", ylabel="y", axes=None):
     axes, last = _axes(axes), int(np.argmax(data[0]))
     size = 5 if len(data[0]) < 30 else 4
     axes.plot(*data, "o", color=tint("data", 0.7), label="data", markersize=size, markeredgewidth=0)
-    ends = [("data", data[0][last], data[1][last], colors["data"])]
+    ends = [("data", data[0][last], data[1][last], style.colors["data"])]
     for k, (name, (u, v)) in enumerate(predictions.items()):
         shade = tint("forward", 0.5 + 0.5 * (k + 1) / len(predictions))
         axes.plot(u, v, color=shade, linestyle=dashes[(len(predictions) - 1 - k) % 6], label=name)
@@ -251,11 +138,11 @@ def error_contours(E, w_range, b_range, path=None, minimum=None, labels=("w", "b
     path: (steps, 2), each row a pair (w, b). minimum: (w, b).
     """
     sides = [_numbers("w_range", w_range, 2), _numbers("b_range", b_range, 2)]
-    _need(all(low < high for low, high in sides), "a range is (low, high)", (w_range, b_range))
+    need(all(low < high for low, high in sides), "a range is (low, high)", (w_range, b_range))
     rows, columns = (121, 121) if callable(E) else _numbers("E", E, "len b", "len w").shape
     w, b = np.meshgrid(np.linspace(*sides[0], columns), np.linspace(*sides[1], rows))
     values = _numbers("E", E(w, b) if callable(E) else E, rows, columns)
-    _need(
+    need(
         min(rows, columns) > 1 and np.ptp(values),
         "contours need E to vary",
         values.ravel()[:3].tolist(),
@@ -264,12 +151,12 @@ def error_contours(E, w_range, b_range, path=None, minimum=None, labels=("w", "b
     levels = values.min() + np.ptp(values) * np.linspace(0, 1, 13) ** 2
     axes = _axes(axes, (5, 3.4))
     axes.contourf(w, b, values, levels, cmap=error_map)
-    lines = axes.contour(w, b, values, levels[1:-1], colors=colors["error"], linewidths=1)
+    lines = axes.contour(w, b, values, levels[1:-1], colors=style.colors["error"], linewidths=1)
     axes.clabel(lines, lines.levels[::2], fmt="%.3g", fontsize=7.5, colors=ink("error", 7))
     near = {"textcoords": "offset points", "bbox": white, "clip_on": True, "zorder": 5}
     if path is not None:
         path, every = _numbers("path", path, "steps", 2), max(1, len(path) // 40)
-        look = {"color": colors["parameter"], "label": "path", "linewidth": 1.3}
+        look = {"color": style.colors["parameter"], "label": "path", "linewidth": 1.3}
         axes.plot(*path.T, "o-", markersize=3.5, markevery=every, **look)
         for name, at, marker in [("start", path[0], "s"), ("end", path[-1], "D")][: len(path)]:
             axes.plot(*at, marker, color=ink("parameter"), markersize=6, label=name)
@@ -290,8 +177,8 @@ def decision_regions(predict, X, Y, labels=("$x_1$", "$x_2$"), axes=None):
     (classes, k), of which the largest wins. X: (2, m). Y: (1, m), classes 0 to 9.
     """
     X, Y = _numbers("X", X, 2, "m"), _numbers("Y", Y, "m")
-    _need(len(Y) == X.shape[1], "Y needs one class for each column of X", (X.shape, Y.shape))
-    _need(np.isin(Y, range(10)).all(), "Y holds classes 0 to 9", np.unique(Y)[:12].tolist())
+    need(len(Y) == X.shape[1], "Y needs one class for each column of X", (X.shape, Y.shape))
+    need(np.isin(Y, range(10)).all(), "Y holds classes 0 to 9", np.unique(Y)[:12].tolist())
     reach = [(x.min() - 0.1 * np.ptp(x) - 1e-3, x.max() + 0.1 * np.ptp(x) + 1e-3) for x in X]
     x, y = np.meshgrid(*(np.linspace(*ends, 121) for ends in reach))
     output = np.atleast_2d(predict(np.stack([x.ravel(), y.ravel()])))
@@ -308,9 +195,9 @@ def decision_regions(predict, X, Y, labels=("$x_1$", "$x_2$"), axes=None):
         levels = np.linspace(0, 1, 5)
     axes.contourf(x, y, np.clip(output, levels[0], levels[-1]), levels, colors=shades, hatches=marks)
     if output.min() < borders[-1] and output.max() > borders[0]:
-        axes.contour(x, y, output, borders, colors=colors["forward"], linewidths=2)
+        axes.contour(x, y, output, borders, colors=style.colors["forward"], linewidths=2)
     for k in np.unique(Y).astype(int):
-        look = {"markerfacecolor": ("white", colors["data"])[k % 2], "markeredgecolor": "#333333"}
+        look = {"markerfacecolor": ("white", style.colors["data"])[k % 2], "markeredgecolor": "#333333"}
         axes.plot(*X[:, Y == k], markers[k], markeredgewidth=0.8, label=f"class {k}", **look)
     axes.legend(loc="lower left", bbox_to_anchor=(-0.02, 0.99), ncols=5, columnspacing=1, handletextpad=0)
     axes.set(xlabel=labels[0], ylabel=labels[1])
@@ -324,9 +211,9 @@ def _mosaic(images, titles, columns, axes, room=0.0, **look):
     """
     n, m = images.shape
     side = round(n**0.5)
-    _need(side * side == n, "an image needs a square number of pixels (784 is 28 x 28)", n)
-    _need(titles is None or len(titles) == m, f"titles should be {m}, one an image", titles)
-    _need(columns >= 1, "columns should be 1 or more", columns)
+    need(side * side == n, "an image needs a square number of pixels (784 is 28 x 28)", n)
+    need(titles is None or len(titles) == m, f"titles should be {m}, one an image", titles)
+    need(columns >= 1, "columns should be 1 or more", columns)
     columns, cell = min(columns, m), side + max(1, side // 14)
     letters = max(4, int(5 / columns / 0.075))
     titles = [str(title).split("\n") for title in ([] if titles is None else titles)]
@@ -383,15 +270,15 @@ def confusion_matrix(counts, labels=None, axes=None):
     k = len(np.atleast_1d(counts))
     counts = _numbers("counts", counts, k, k)
     whole = (counts >= 0).all() and (counts == np.round(counts)).all()
-    _need(whole, "counts should be whole numbers, 0 or more", counts.tolist())
+    need(whole, "counts should be whole numbers, 0 or more", counts.tolist())
     labels = range(k) if labels is None else labels
-    _need(len(labels) == k, f"labels should be {k} names", labels)
+    need(len(labels) == k, f"labels should be {k} names", labels)
     shares = np.sqrt(counts / np.maximum(counts.sum(axis=1, keepdims=True), 1))
     axes = _axes(axes, (5, 4.2))
     axes.imshow(shares, cmap=values_map, vmin=0, vmax=1)
     for i, j in np.ndindex(k, k):
         cell = values_map(shares[i, j])
-        dark = "black" if counts[i, j] else colors["data"]
+        dark = "black" if counts[i, j] else style.colors["data"]
         look = {"color": dark if contrast("black", cell) > contrast("white", cell) else "white"}
         look["weight"] = "bold" if i == j else "normal"
         axes.text(j, i, f"{counts[i, j]:.0f}", ha="center", va="center", fontsize=8, **look)
@@ -408,9 +295,9 @@ def bars(values, xlabel, ylabel, highlight=None, color="forward", number="{:.2f}
 
     number: the format of the numbers above the bars.
     """
-    _need(isinstance(values, dict) and values, "values should be a dict of name: number", values)
+    need(isinstance(values, dict) and values, "values should be a dict of name: number", values)
     names, heights = list(values), _numbers("values", list(values.values()), "k")
-    _need(highlight is None or highlight in names, f"highlight should be one of {names}", highlight)
+    need(highlight is None or highlight in names, f"highlight should be one of {names}", highlight)
     axes = _axes(axes)
     drawn = axes.bar(range(len(names)), heights, color=tint(color, 0.35), edgecolor=ink(color))
     if highlight is not None:
@@ -419,32 +306,6 @@ def bars(values, xlabel, ylabel, highlight=None, color="forward", number="{:.2f}
     axes.set(xlabel=xlabel, ylabel=ylabel)
     axes.set_xticks(range(len(names)), labels=names)
     axes.margins(y=0.12)
-    return axes.figure
-
-
-@drawing
-def histograms(layers, xlabel="activation", color="forward", limits=None, bins=41, axes=None):
-    """Draw a histogram a layer, the first on top, all over one x axis, each scaled to one height.
-
-    layers: dict of name: array of any shape. limits: (low, high) of x, by default all values.
-    """
-    _need(isinstance(layers, dict) and layers, "layers should be a dict of name: array", layers)
-    values = [_numbers(f"layers[{name!r}]", np.ravel(v), "k") for name, v in layers.items()]
-    ends = (min(v.min() for v in values), max(v.max() for v in values))
-    low, high = _numbers("limits", ends if limits is None else limits, 2)
-    _need(low <= high, "limits should be (low, high)", limits)
-    edges = np.linspace(low, high, bins + 1) if low < high else np.linspace(low - 1, high + 1, bins + 1)
-    axes = _axes(axes, (5, max(3, 0.45 * len(values) + 0.7)))
-    for row, v in zip(range(len(values))[::-1], values, strict=True):
-        counts = np.histogram(v, edges)[0]
-        heights = row + 0.85 * counts / max(counts.max(), 1)
-        axes.stairs(heights, edges, baseline=row, fill=True, color=tint(color, 0.35))
-        axes.stairs(heights, edges, baseline=row, color=ink(color), linewidth=1)
-        spread = f"std {v.std():.2g}".replace("-", "−")
-        axes.text(1.02, row + 0.3, spread, transform=axes.get_yaxis_transform(), va="center")
-    axes.set(xlabel=xlabel, xlim=edges[[0, -1]], ylim=(-0.1, len(values)))
-    axes.set_yticks(np.arange(len(values))[::-1] + 0.3, labels=list(layers))
-    axes.tick_params(axis="y", length=0)
     return axes.figure
 
 
@@ -459,10 +320,10 @@ def network_diagram(sizes, highlight=None, W=None, values=None, names=None, most
     names: list of texts to write under the layers.
     """
     whole = np.ndim(sizes) == 1 and all(isinstance(n, (int, np.integer)) and n > 0 for n in sizes)
-    _need(whole and len(sizes) > 1, "sizes should be two or more whole numbers above 0", sizes)
+    need(whole and len(sizes) > 1, "sizes should be two or more whole numbers above 0", sizes)
     for name, given in (("W", W), ("values", values), ("names", names)):
         one_each = given is None or len(given) == len(sizes)
-        _need(one_each, f"{name} should have {len(sizes)} entries, one a layer", given)
+        need(one_each, f"{name} should have {len(sizes)} entries, one a layer", given)
     if W is not None:
         pairs = zip(sizes[1:], sizes, strict=False)
         W = [None, *(_numbers(f"W[{k + 1}]", W[k + 1], *pair) for k, pair in enumerate(pairs))]
@@ -470,10 +331,10 @@ def network_diagram(sizes, highlight=None, W=None, values=None, names=None, most
     shown = [list(range(n)) if n <= most else [*range(most // 2), *range(n - most // 2, n)] for n in sizes]
     if highlight is not None:
         wanted = f"highlight should be (layer, to, from) of a weight drawn for {sizes}"
-        _need(np.shape(highlight) == (3,), wanted, highlight)
+        need(np.shape(highlight) == (3,), wanted, highlight)
         to, i, j = highlight
         drawn = 0 < to < len(sizes) and i - 1 in shown[to] and j - 1 in shown[to - 1]
-        _need(drawn, wanted, highlight)
+        need(drawn, wanted, highlight)
     tall = max(3, *(len(nodes) + (len(nodes) < n) for nodes, n in zip(shown, sizes, strict=True)))
     axes = _axes(axes, (5, 3 if tall > 3 else 2.4))
     step, place = 1.5 * max(tall, 4) / (len(sizes) - 1), {}
@@ -483,13 +344,13 @@ def network_diagram(sizes, highlight=None, W=None, values=None, names=None, most
         axes.text(layer * step, -tall / 2 - 0.2, title, ha="center", va="top", color=ink(color))
         inside = None if values is None else values[layer]
         texts = [""] * n if inside is None else np.ravel(inside).tolist()
-        _need(len(texts) == n, f"values[{layer}] should have {n} entries", texts)
+        need(len(texts) == n, f"values[{layer}] should have {n} entries", texts)
         if cut:
             axes.text(layer * step, 0, "⋮", ha="center", va="center", fontsize=14)
         for row, node in enumerate(nodes):
             row += cut and row >= most // 2
             x, y = place[layer, node] = layer * step, (len(nodes) + cut - 1) / 2 - row
-            look = {"facecolor": tint(color, 0.12), "edgecolor": colors[color], "linewidth": 1.3}
+            look = {"facecolor": tint(color, 0.12), "edgecolor": style.colors[color], "linewidth": 1.3}
             axes.add_patch(Circle((x, y), 0.38, zorder=3, **look))
             text = texts[node]
             text = text if isinstance(text, str) else f"{text:.2g}".replace("-", "−")
@@ -498,7 +359,7 @@ def network_diagram(sizes, highlight=None, W=None, values=None, names=None, most
         look = {"color": tint("parameter", 0.6), "linewidth": 0.8}
         if W is not None:
             w = W[layer][target, source]
-            color, dash = (colors["parameter"], "-") if w >= 0 else (ink("orange", 3), "--")
+            color, dash = (style.colors["parameter"], "-") if w >= 0 else (ink("orange", 3), "--")
             look = {"color": color, "linestyle": dash, "linewidth": 0.4 + 3 * abs(w) / largest}
         if highlight is not None and tuple(highlight) == (layer, target + 1, source + 1):
             look |= {"color": ink("parameter"), "linewidth": 3.5}
@@ -527,7 +388,7 @@ def data_flow(axes=None):
     for name, at in boxes.items():
         if name != "-":
             color = meaning.get(name, "backward" if name.startswith("d") else "forward")
-            box = {"boxstyle": "round,pad=0.35", "fc": tint(color, 0.12), "ec": colors[color]}
+            box = {"boxstyle": "round,pad=0.35", "fc": tint(color, 0.12), "ec": style.colors[color]}
             look = {"ha": "center", "va": "center", "color": ink(color), "bbox": box, "zorder": 3}
             drawn = axes.text(*at, f"${text.get(name, f'{name[:-1]}^{name[-1]}')}$", **look)
             patches[name] = drawn.get_bbox_patch()
@@ -536,7 +397,7 @@ def data_flow(axes=None):
         ("backward", "--", "backward", "E>dA2 dA2>dZ2 dZ2>dW2 dZ2>dA1 dA1>dZ1 dZ1>dW1"),
         ("data", ":", "kept for the way back", "Z1>dZ1 Z2>dZ2 A0>dW1 A1>dW2 W2>dA1"),
     ):
-        look = {"color": colors[color], "linestyle": dash, "linewidth": 1.4}
+        look = {"color": style.colors[color], "linestyle": dash, "linewidth": 1.4}
         keys.append(Line2D([], [], label=word, **look))
         for start, end in (arrow.split(">") for arrow in arrows.split()):
             arrow = look | {"arrowstyle": "-|>", "mutation_scale": 10, "shrinkA": 1, "shrinkB": 1}

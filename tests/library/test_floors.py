@@ -11,7 +11,7 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 ORDER = [
     "activations", "losses", "network", "gradient_check", "optimizers", "training", "autodiff", "datasets",
 ]  # fmt: skip
-WITH_A_SCREEN = {"measured", "plotting", "explorers", "exercises"}
+WITH_A_SCREEN = {"measured", "style", "plotting", "explorers", "exercises"}
 LIBRARIES = {"numpy", "tqdm"}
 
 each_core_module = pytest.mark.parametrize("name", ORDER)

@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle, Rectangle
 from matplotlib.text import Text
 
-from shared import plotting
+from shared import plotting, style
 
 pytestmark = pytest.mark.filterwarnings("error")
 ALT = "E falls from 1.5 to 0.03 within a hundred steps."
@@ -73,9 +73,6 @@ samples = {
         np.diag(range(960, 970)) + np.eye(10, k=1, dtype=int) * 7, **k
     ),
     "bars": lambda **k: plotting.bars(dict(enumerate([0.1, 0.7, 0.2])), "digit", "probability", highlight=1, **k),
-    "histograms": lambda **k: plotting.histograms(
-        {f"layer {i}": np.random.default_rng(i).normal(size=500) / i for i in range(1, 11)}, **k
-    ),
     "network_diagram": lambda **k: plotting.network_diagram([3, 5, 4, 2], highlight=(2, 3, 5), **k),
     "network_diagram, W": lambda **k: plotting.network_diagram(
         [2, 2, 1], W=tiny_weights, values=[[1, 2], [0.525, 0.574], ["-0.124"]], **k
@@ -269,6 +266,48 @@ def test_show_demands_a_figure(published):
 
 # ---- colours and style
 
+# What a learner may have in a file matplotlibrc; there is no LaTeX here, and no such font.
+THEIRS = {
+    "text.usetex": True, "font.family": ["Nothing Known"], "savefig.bbox": "tight", "figure.dpi": 250, "font.size": 30,
+    "axes.facecolor": "black", "lines.linewidth": 9, "axes.grid": True, "savefig.facecolor": "red",
+    "legend.frameon": True, "path.sketch": (5, 50, 2), "image.cmap": "hot", "text.color": "white",
+    "axes.titleweight": "bold",
+}  # fmt: skip
+
+
+def cell():
+    """Return a figure to which things are added as in a cell."""
+    figure, (axes, other) = plotting.new_figure(1, 2)
+    figure.suptitle("above")
+    axes.plot([0, 1], [0, 1], label="line")
+    axes.bar([0.5], [0.2])
+    axes.set_title("title")
+    axes.set(xlabel="across", ylabel="up")
+    axes.text(0.1, 0.5, "word")
+    axes.annotate("arrow", (0, 0), (0.5, 0.3), arrowprops={"arrowstyle": "->"})
+    axes.legend()
+    figure.colorbar(other.imshow([[0, 1]]))
+    return figure
+
+
+def test_what_the_learner_has_set_stays_outside(capfd):
+    before = plotting.png(cell())
+    with matplotlib.rc_context(THEIRS):
+        after = plotting.png(cell())
+        drawn = {name: plotting.png(sample()) for name, sample in samples.items()}
+    assert after == before
+    assert drawn == {name: plotting.png(sample()) for name, sample in samples.items()}
+    assert capfd.readouterr().err == ""
+
+
+def test_what_a_cell_adds_has_the_course_s_look():
+    axes = cell().axes[0]
+    sizes = {t.get_text(): t.get_fontsize() for t in axes.findobj(Text)}
+    assert [sizes[word] for word in ("title", "across", "up", "word", "line")] == [10, 9, 9, 9, 8]
+    assert axes.lines[0].get_linewidth() == style.rc["lines.linewidth"] == 1.8
+    assert axes.lines[0].get_color() == "#000000"
+    assert not axes.get_legend().get_frame_on()
+
 
 def test_contrast_agrees_with_the_definition():
     for color in plotting.colors.values():
@@ -291,7 +330,7 @@ def test_colours_with_a_meaning_are_seen_on_white():
 
 
 def test_cycle_differs_in_dashes_and_avoids_the_colours_with_a_meaning():
-    look = list(plotting.style["axes.prop_cycle"])
+    look = list(style.rc["axes.prop_cycle"])
     assert len({str(entry["linestyle"]) for entry in look}) == len(look) == 6
     meanings = {plotting.colors[n] for n in ("data", "forward", "backward", "parameter", "error")}
     assert not meanings & {entry["color"] for entry in look}
@@ -299,7 +338,7 @@ def test_cycle_differs_in_dashes_and_avoids_the_colours_with_a_meaning():
 
 
 def test_colours_and_style_cannot_be_changed_by_accident():
-    for mapping in (plotting.colors, plotting.style):
+    for mapping in (style.colors, style.rc):
         with pytest.raises(TypeError):
             mapping["data"] = "red"
 
@@ -470,24 +509,6 @@ def test_bars():
     assert "12" in words(counts)
 
 
-def test_histograms():
-    layers = {"layer 1": np.linspace(-2, 2, 100).reshape(4, 25), "layer 2": np.zeros((3, 5))}
-    axes = plotting.histograms(layers, xlabel="z", bins=10).axes[0]
-    assert [t.get_text() for t in axes.get_yticklabels()] == ["layer 1", "layer 2"]
-    assert axes.get_yticks()[0] > axes.get_yticks()[1]
-    assert axes.get_xlim() == (-2, 2)
-    assert axes.get_xlabel() == "z"
-    assert [t.get_text() for t in axes.texts] == ["std 1.2", "std 0"]
-    assert len(axes.patches) == 4
-    heights = axes.patches[0].get_data()
-    assert np.allclose(heights.values, 1.85)
-    assert heights.baseline == 1
-    limited = plotting.histograms(layers, limits=(-1, 1), color="backward").axes[0]
-    assert limited.get_xlim() == (-1, 1)
-    assert matplotlib.colors.to_hex(limited.patches[1].get_edgecolor()) == plotting.ink("backward")
-    assert plotting.histograms({"still": [3, 3]}).axes[0].get_xlim() == (2, 4)
-
-
 def nodes(axes):
     return [patch for patch in axes.patches if isinstance(patch, Circle)]
 
@@ -618,10 +639,6 @@ bad = [
     (lambda: plotting.bars([1, 2], "x", "y"), r"dict of name: number; given \[1, 2\]"),
     (lambda: plotting.bars({"a": np.inf}, "x", "y"), "values should be finite"),
     (lambda: plotting.bars({"a": 1}, "x", "y", highlight="b"), r"one of \['a'\]; given 'b'"),
-    (lambda: plotting.histograms([1, 2]), "layers should be a dict"),
-    (lambda: plotting.histograms({"one": []}), r"layers\['one'\] should be numbers"),
-    (lambda: plotting.histograms({"one": [1, np.nan]}), r"layers\['one'\] should be finite"),
-    (lambda: plotting.histograms({"one": [1]}, limits=(1, 0)), r"limits should be \(low, high\)"),
     (lambda: plotting.network_diagram([3]), r"sizes should be two or more.*given \[3\]"),
     (lambda: plotting.network_diagram(3), "sizes should be two or more.*given 3"),
     (lambda: plotting.network_diagram([3, 0]), r"whole numbers above 0; given \[3, 0\]"),
