@@ -5,6 +5,7 @@ import numpy as np
 from shared.activations import relu, sigmoid, softmax, tanh
 from shared.datasets import xor
 from shared.exercises import Exercise
+from shared.exercises.judges import truths
 
 # --- 07.1: XOR without biases
 
@@ -62,16 +63,6 @@ NETWORKS = [
 # --- 07.4: what wakes a dead unit
 
 WAKES = (False, False, False, True, True, True)
-
-
-def _six_truths(answer):
-    if not isinstance(answer, (tuple, list, np.ndarray)) or len(answer) != 6:
-        return "six truth values are asked for, in the order a, b, c, d, e, f: (True, …)"
-    if not all(isinstance(value, (bool, np.bool_, int, np.integer)) and value in (0, 1) for value in answer):
-        return "each of the six answers is True or False"
-    wrong = [name for name, value, right in zip("abcdef", answer, WAKES, strict=True) if value != right]
-    return f"not all six are right yet; think about {wrong[0]} again" if wrong else None
-
 
 # --- 07.5: the gradient of softmax and cross-entropy
 
@@ -264,7 +255,7 @@ exercises = {
     ),
     "07.4": Exercise(
         solution=WAKES,
-        judge=_six_truths,
+        judge=truths(WAKES, "think about {} again"),
         mistakes=[
             (
                 (True, True, False, True, True, True),

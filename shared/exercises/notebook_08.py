@@ -4,6 +4,7 @@ import numpy as np
 
 from shared.activations import sigmoid
 from shared.exercises import Exercise
+from shared.exercises.judges import truths
 
 
 def _tanh_backward(dA, Z):
@@ -66,16 +67,6 @@ def _counts_from_one(errors, patience):
 
 def _one_too_many(errors, patience):
     return _stopping_epoch(errors, patience + 1)
-
-
-def _four_truths(answer):
-    known = (bool, np.bool_, int, np.integer)
-    if not isinstance(answer, (tuple, list, np.ndarray)) or len(answer) != 4:
-        return "four truth values are asked for, in the order a, b, c, d: (True, …)"
-    if not all(isinstance(value, known) and value in (0, 1) for value in answer):
-        return "each of the four answers is True or False"
-    wrong = [name for name, value, right in zip("abcd", answer, DIFFER, strict=True) if value != right]
-    return f"not all four are right yet; look at start {wrong[0]} again" if wrong else None
 
 
 DIFFER = (False, True, True, False)
@@ -232,7 +223,7 @@ exercises = {
     ),
     "08.6": Exercise(
         solution=DIFFER,
-        judge=_four_truths,
+        judge=truths(DIFFER, "look at start {} again"),
         mistakes=[
             (
                 (False, False, True, False),

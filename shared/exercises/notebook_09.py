@@ -3,6 +3,7 @@
 import numpy as np
 
 from shared.exercises import Exercise
+from shared.exercises.judges import truths
 
 
 def _data(*shapes):
@@ -101,16 +102,6 @@ def _slopes_through_origin(X, Y):
 # --- 09.3: who can be right?
 
 POSSIBLE = (True, False, False, True, True)
-
-
-def _five_truths(answer):
-    if not isinstance(answer, (tuple, list, np.ndarray)) or len(answer) != 5:
-        return "five truth values are asked for, in the order a, b, c, d, e: (True, …)"
-    if not all(isinstance(value, (bool, np.bool_, int, np.integer)) and value in (0, 1) for value in answer):
-        return "each of the five answers is True or False"
-    wrong = [name for name, value, right in zip("abcde", answer, POSSIBLE, strict=True) if value != right]
-    return f"not all five are right yet; compute Σ r and Σ r·x for {wrong[0]}" if wrong else None
-
 
 # --- 09.4: back from standardised inputs
 
@@ -314,7 +305,7 @@ exercises = {
     ),
     "09.3": Exercise(
         solution=POSSIBLE,
-        judge=_five_truths,
+        judge=truths(POSSIBLE, "compute Σ r and Σ r·x for {}"),
         mistakes=[
             (
                 (True, True, False, True, True),

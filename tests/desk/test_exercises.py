@@ -16,8 +16,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-import shared.exercises
-from shared.exercises import Exercise, check, difference, summary
+from shared.exercises import Exercise, check, difference, engine, summary
+from shared.exercises.engine import RIGHT, UNANSWERED, Verdict
+from shared.exercises.judges import truths
 
 
 def forward(X, w):
@@ -112,8 +113,8 @@ def samples(monkeypatch):
     module = types.ModuleType("shared.exercises.notebook_99")
     module.exercises = SAMPLES
     monkeypatch.setitem(sys.modules, module.__name__, module)
-    monkeypatch.setattr(shared.exercises, "_right", {})
-    monkeypatch.setattr(shared.exercises, "_hints", Counter())
+    monkeypatch.setattr(engine, "_right", {})
+    monkeypatch.setattr(engine, "_hints", Counter())
 
 
 @pytest.fixture
@@ -192,22 +193,22 @@ def test_what_behaves_like_a_mistake_gets_its_hint(said, answer, hint):
 
 
 def test_another_right_answer():
-    assert ADD_UP.hint(lambda parts: (None, sum(parts))) is None
-    assert ADD_UP.hint(lambda parts: -sum(parts)) == "the sign"
+    assert ADD_UP.verdict(lambda parts: (None, sum(parts))) is RIGHT
+    assert ADD_UP.verdict(lambda parts: -sum(parts)).hint == "the sign"
     told = "with parts = [1, 2, 3]: expected a single number, you have shape (2,)"
-    assert ADD_UP.hint(lambda parts: (None, 0)) == told
-    assert ADD_UP.hint(lambda parts: (0, 0)) == told
+    assert ADD_UP.verdict(lambda parts: (None, 0)).hint == told
+    assert ADD_UP.verdict(lambda parts: (0, 0)).hint == told
 
 
 def test_a_nearly_right_whole_number_is_told_in_full():
     exercise = Exercise(solution=240, mistakes=[], correct="a whole number.")
-    assert exercise.hint(240.0000024) == "240.000002 is too large"
+    assert exercise.verdict(240.0000024).hint == "240.000002 is too large"
 
 
 def test_long_lists_are_told_by_their_length():
     long = Exercise(solution=len, inputs=[([np.ones((2, 2))] * 5,)], mistakes=[], correct="five.")
     told = "with obj = a list of 5 entries: expected 5, you have 4"
-    assert long.hint(lambda parts: len(parts) - 1) == told
+    assert long.verdict(lambda parts: len(parts) - 1).hint == told
 
 
 def test_a_changed_list_is_called_a_list():
@@ -218,7 +219,7 @@ def test_a_changed_list_is_called_a_list():
 
     told = "the result is right, but the call has changed the numbers in parts: "
     advice = "make a new list, and leave parts and all that is in it as it was"
-    assert ADD_UP.hint(emptied) == told + advice
+    assert ADD_UP.verdict(emptied).hint == told + advice
 
 
 def test_numpys_messages_are_told_to_their_end(said):
@@ -394,9 +395,9 @@ def k(X, w):
     return (1 + ...) * X
 def l(X, w):
     yield ...
-class m:
-    def __init__(self): self.x = 1
-    def method(self): ...
+def m(X, w):
+    Z = ...
+    return np.linalg.inv(Z)
 """
 found = {}
 exec(STUBS, {"np": np}, found)
@@ -699,3 +700,24 @@ def test_summary_of_unknown_notebook(capsys):
     out = capsys.readouterr().out
     assert out.count("\n") == 5
     assert "0 of 0" not in out
+
+
+# --- truth values, and what a verdict is
+
+
+def test_verdicts_are_of_one_kind():
+    exercise = SAMPLES["99.1"]
+    assert exercise.verdict(0.25) is RIGHT
+    assert exercise.verdict(...) is UNANSWERED
+    assert exercise.verdict(0.5) == Verdict("wrong", "the missing half")
+    assert all(isinstance(exercise.verdict(answer), Verdict) for answer in (0.25, ..., 0.5, None, abs))
+
+
+def test_truths():
+    judge = truths((True, False, False), "look at {} again")
+    assert judge((True, False, False)) is None
+    assert judge([1, np.False_, 0]) is None
+    assert judge(np.array([True, False, False])) is None
+    assert judge((True, True, True)) == "not all three are right yet; look at b again"
+    assert judge((True, False)) == "we ask for three truth values, in the order a, b, c: (True, …)"
+    assert judge((True, False, 2)) == "each of the three answers is True or False"

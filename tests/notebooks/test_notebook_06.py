@@ -282,7 +282,7 @@ def test_five_lines_are_judged_one_after_the_other(capsys):
     ],
 )
 def test_letters(answer, words):
-    hint = exercises["06.2"].hint(answer)
+    hint = exercises["06.2"].verdict(answer).hint
     assert hint is None if words is None else words in hint
 
 
@@ -299,4 +299,4 @@ def test_what_is_no_sample_is_named(column, words):
     def mean_gradient(gradient, X, Y):
         return sum(gradient(column(X, c), column(Y, c)) for c in range(X.shape[1])) / X.shape[1]
 
-    assert words in exercises["06.3"].hint(mean_gradient)
+    assert words in exercises["06.3"].verdict(mean_gradient).hint

@@ -11,6 +11,7 @@ import notebooks
 from shared import activations
 from shared.activations import by_name, identity, relu, sigmoid, tanh
 from shared.datasets import xor
+from shared.exercises.engine import RIGHT
 from shared.exercises.notebook_07 import exercises
 from shared.explorers import signals, xor_surface
 from shared.explorers.notebook_07 import (
@@ -145,9 +146,9 @@ def test_a_sigmoid_that_still_warns_is_told_so():
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        assert "still gives the warning" in exercises["07.6"].hint(naive)
-        assert exercises["07.6"].hint(both_branches) is not None
-        assert exercises["07.6"].hint(lambda z: 0.5 + 0.5 * np.tanh(z / 2)) is None
+        assert "still gives the warning" in exercises["07.6"].verdict(naive).hint
+        assert exercises["07.6"].verdict(both_branches).hint
+        assert exercises["07.6"].verdict(lambda z: 0.5 + 0.5 * np.tanh(z / 2)) is RIGHT
 
 
 def test_a_sigmoid_that_hides_its_warning_is_told_so():
@@ -155,7 +156,7 @@ def test_a_sigmoid_that_hides_its_warning_is_told_so():
         with np.errstate(all="ignore"):
             return 1 / (1 + np.exp(-z))
 
-    assert "silences" in exercises["07.6"].hint(silent)
+    assert "silences" in exercises["07.6"].verdict(silent).hint
 
 
 @pytest.mark.parametrize(
@@ -170,7 +171,7 @@ def test_a_sigmoid_that_hides_its_warning_is_told_so():
     ],
 )
 def test_xor_without_biases(answer, words):
-    hint = exercises["07.1"].hint(answer)
+    hint = exercises["07.1"].verdict(answer).hint
     assert hint is None if words is None else words in hint
 
 
@@ -191,13 +192,13 @@ def test_the_converted_network_is_the_same_function():
     ids=["1 − 2σ(−2z)", "other order"],
 )
 def test_another_network_with_the_same_outputs_is_right(other):
-    assert exercises["07.2"].hint(other) is None
-    assert exercises["07.2"].hint(lambda *given: (*other(*given)[:3], given[3])) is not None
+    assert exercises["07.2"].verdict(other) is RIGHT
+    assert exercises["07.2"].verdict(lambda *given: (*other(*given)[:3], given[3])).hint
 
 
 @pytest.mark.parametrize(("z", "right"), [(4.58, True), (4.59, True), (4.585, True), (4.6, False), (4.5, False)])
 def test_two_digits_are_enough(z, right):
-    hint = exercises["07.3"].hint(z)
+    hint = exercises["07.3"].verdict(z).hint
     assert (hint is None) == right
     assert "4.58" not in str(hint)
 

@@ -248,5 +248,5 @@ def test_explorer_shows_the_numbers_of_the_notebook():
     ],
 )
 def test_answers_and_what_they_are_told(name, answer, words):
-    hint = exercises[name].hint(answer)
+    hint = exercises[name].verdict(answer).hint
     assert hint is None if words is None else words in hint

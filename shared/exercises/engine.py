@@ -1,0 +1,211 @@
+"""The engine of the exercises: what an exercise is, how it judges an answer, and what is said to it."""
+
+import copy
+import importlib
+import re
+import sys
+import warnings
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from .compare import difference, text
+from .dots import unanswered
+from .outcomes import agree, outcome, parameter_names, wrong_parameters
+
+_right = {}  # name of an exercise -> was its last answer right?
+_hints = Counter()  # (name of an exercise, hint) -> how often it was met
+
+
+def check(exercise, answer):
+    """Print whether `answer` solves `exercise` ("08.1"), or a hint; only Ctrl-C is ever raised."""
+    try:
+        line = _line(exercise, answer)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        name = exercise if type(exercise) is str else "This"
+        line = f"{name} not yet: your answer cannot be looked at ({type(error).__name__} on the way)"
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    print(line.encode(encoding, "backslashreplace").decode(encoding))
+
+
+def summary(notebook):
+    """Print how many exercises of `notebook` ("08") are answered, and the hint met most."""
+    exercises = load(notebook)
+    if not exercises:
+        return print(f'There are no exercises for {text(notebook)}; a notebook looks like "08"')
+    still_open = [name for name in exercises if not _right.get(name)]
+    answered = len(exercises) - len(still_open)
+    parts = [f"{answered} of {len(exercises)} answered"]
+    if answered and still_open:
+        parts.append(f"still open: {', '.join(still_open)}")
+    met = Counter({key: times for key, times in _hints.items() if key[0] in exercises})
+    for (name, hint), times in met.most_common(1):
+        parts.append(f"the hint you met most ({times} times, in {name}): {hint}")
+    print("; ".join(parts))
+
+
+class Verdict(NamedTuple):
+    """What an exercise says to an answer."""
+
+    kind: str  # "right", "unanswered" or "wrong"
+    hint: str | None = None  # to a wrong answer
+
+
+RIGHT = Verdict("right")
+UNANSWERED = Verdict("unanswered")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exercise:
+    """The solution of an exercise, the mistakes it knows, and what it says to each.
+
+    A function is right when on every tuple of arguments in `inputs` it does what the solution does:
+    returns the same, raises the same, changes the same arguments in place. It makes a known mistake
+    when it does what that mistake does. Where a task has several right answers, `also_right` knows.
+    """
+
+    solution: object  # a number, array, text, bool, or tuple, list, dict of those; or a function
+    mistakes: Sequence  # pairs (wrong value or wrong function, hint)
+    correct: str  # the sentence printed after "correct:"
+    inputs: Sequence | Callable | None = None  # argument tuples, copied for each call, or their maker
+    judge: Callable | None = None  # answer -> None, a hint, or UNANSWERED; replaces (without `inputs`) or follows
+    also_right: Callable | None = None  # (arguments, result) -> bool: another way to be right?
+    tolerance: float = 1e-6  # relative, and absolute below 1; whole numbers are compared exactly
+
+    def verdict(self, answer):
+        """Return RIGHT, UNANSWERED if the dots still stand in the answer, else a Verdict with a hint."""
+        if unanswered(answer):
+            return UNANSWERED
+        wrong = self._wrong_kind(answer)
+        if wrong:
+            return Verdict("wrong", wrong)
+        said = self._said_to_value(answer) if self.inputs is None else self._said_to_function(answer)
+        if said is None:
+            return RIGHT
+        return said if said is UNANSWERED else Verdict("wrong", said)
+
+    def arguments(self):
+        """Return new argument tuples at each call: functions may change what they are given."""
+        return self.inputs() if callable(self.inputs) else [copy.deepcopy(a) for a in self.inputs]
+
+    def _wrong_kind(self, answer):
+        """Return a hint if a function is given for a value, a value for a function, or nothing at all."""
+        if callable(answer) and not callable(self.solution):
+            return f"a value is asked for, you have {text(answer)}: call it first"
+        if callable(self.solution) and not callable(answer):
+            return f"a function is asked for, you have {text(answer)}: hand over its name alone"
+        if answer is None and self.solution is not None:
+            return "your answer is None: does the function it comes from end in a `return`?"
+
+    def _said_to_value(self, answer):
+        wrong = self.judge or difference(self.solution, answer, self.tolerance, reveal=False)
+        if wrong:
+            for mistake, hint in self.mistakes:
+                if difference(mistake, answer, self.tolerance) is None:
+                    return hint
+        return self.judge(answer) if self.judge else wrong
+
+    def _said_to_function(self, function):
+        names = self._names()
+        if wrong := wrong_parameters(function, names):
+            return wrong
+        mine = self._outcomes(function)
+        if any(got.dots for got in mine):
+            return UNANSWERED
+        triples = zip(self.arguments(), self._outcomes(self.solution), mine, strict=True)
+        wrong = next(filter(None, (self._difference(*triple) for triple in triples)), None)
+        if wrong:
+            for mistake, hint in self.mistakes:
+                pairs = zip(self._outcomes(mistake), mine, strict=True)
+                if all(agree(a, b, self.tolerance) for a, b in pairs):
+                    return hint
+        return wrong or (self.judge(function) if self.judge else None)
+
+    def _names(self):
+        return parameter_names(self.solution, len(self.arguments()[0]))
+
+    def _outcomes(self, function):
+        """Call `function` on every tuple of arguments and return what happened each time."""
+        names = self._names()
+        pairs = zip(self.arguments(), self.arguments(), strict=True)
+        return [outcome(function, names, given, untouched) for given, untouched in pairs]
+
+    def _is_also_right(self, args, result):
+        try:
+            return self.also_right is not None and bool(self.also_right(args, result))
+        except Exception:  # wrong shapes, no numbers: `difference` has a sentence for them
+            return False
+
+    def _difference(self, args, expected, got):
+        """Return None, or a sentence on where an outcome differs from the solution's."""
+        names = self._names()
+        given = "with " + ", ".join(f"{name} = {_brief(value)}" for name, value in zip(names, args, strict=True))
+        if got.raised and got.raised != expected.raised:
+            advice = "Call it with this input in a cell of its own to see the line"
+            return f"{given} your function raises {got.raised}: {got.message}. {advice}"
+        if expected.raised and not got.raised:
+            return f"{given} your function should raise {expected.raised}"
+        if got.result is None and expected.result is not None:
+            return "your function returns None: does it end in a `return`?"
+        wrong = difference(expected.result, got.result, self.tolerance)
+        if wrong and not self._is_also_right(args, got.result):
+            return f"{given}: {wrong}"
+        return self._difference_in_place(dict(zip(names, args, strict=True)), expected.changed, got.changed, given)
+
+    def _difference_in_place(self, args, expected, got, given):
+        """Return None, or a sentence on arguments that were changed, or left as they are, or changed otherwise."""
+        for name, value in args.items():
+            if name in got and name not in expected:
+                advice = f"make a new array ({name} = {name} - …), do not change the old ({name} -= …)"
+                if isinstance(value, list):
+                    advice = f"make a new list, and leave {name} and all that is in it as it was"
+                return f"the result is right, but the call has changed the numbers in {name}: {advice}"
+        for name in expected:
+            if name not in got:
+                return f"your function should change {name} in place ({name} -= …), it stays as it was"
+        if wrong := difference(expected, got, self.tolerance):
+            return f"{given}, after the call: {wrong}"
+
+
+def _brief(value):
+    """Return `text(value)`, or the length alone of a list whose text would fill a line."""
+    told = text(value)
+    long = isinstance(value, (list, tuple)) and len(told) > 80
+    return f"a {type(value).__name__} of {len(value)} entries" if long else told
+
+
+def _line(exercise, answer):
+    """Return what `check` prints."""
+    notebook = str(exercise).partition(".")[0].zfill(2)
+    exercises = load(notebook)
+    if not isinstance(exercise, str) or exercise not in exercises:
+        known = f"notebook {notebook} has {', '.join(exercises)}" if exercises else 'a name looks like "08.1"'
+        return f"There is no exercise {text(exercise)}; {known}"
+    with warnings.catch_warnings(), np.errstate(all="warn", under="ignore"):
+        warnings.simplefilter("ignore")
+        verdict = exercises[exercise].verdict(answer)
+    _right[exercise] = verdict is RIGHT
+    if verdict is RIGHT:
+        return f"{exercise} correct: {exercises[exercise].correct}"
+    if verdict is UNANSWERED:
+        return f"{exercise} not answered yet"
+    _hints[exercise, verdict.hint] += 1
+    return f"{exercise} not yet: {verdict.hint}"
+
+
+def load(notebook):
+    """Return the exercises of a notebook ("08") by name, {} when there are none."""
+    if not re.fullmatch(r"\d\d", str(notebook)):
+        return {}
+    name = f"{__package__}.notebook_{notebook}"
+    try:
+        return importlib.import_module(name).exercises
+    except ModuleNotFoundError as error:
+        if error.name != name:
+            raise
+        return {}

@@ -1,0 +1,28 @@
+"""Judges that several notebooks need: a judge takes an answer and returns None, or a hint."""
+
+from string import ascii_lowercase
+
+import numpy as np
+
+_COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight")
+
+
+def truths(right, advice):
+    """Return the judge of truth values for a, b, c …: its hint names the first that is wrong, and no more.
+
+    right: the tuple of the right ones. advice: what to do, with {} for the letter, "think about {} again". Where an
+    exercise knows more about a wrong answer, that stands in its `mistakes`.
+    """
+    count = _COUNTS[len(right)]
+    letters = ascii_lowercase[: len(right)]
+
+    def judge(answer):
+        if not isinstance(answer, (tuple, list, np.ndarray)) or len(answer) != len(right):
+            return f"we ask for {count} truth values, in the order {', '.join(letters)}: (True, …)"
+        if not all(isinstance(value, (bool, np.bool_, int, np.integer)) and value in (0, 1) for value in answer):
+            return f"each of the {count} answers is True or False"
+        for letter, value, wanted in zip(letters, answer, right, strict=True):
+            if value != wanted:
+                return f"not all {count} are right yet; {advice.format(letter)}"
+
+    return judge

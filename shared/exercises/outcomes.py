@@ -1,0 +1,67 @@
+"""What a function does when it is called: returned, raised, changed in place; and whether dots still stand in it."""
+
+import inspect
+import re
+from itertools import islice
+from typing import NamedTuple
+
+from .compare import difference, frozen
+from .dots import met_dots, unanswered
+
+
+class Outcome(NamedTuple):
+    """What a call of a function has led to."""
+
+    result: object
+    raised: str | None  # the exception's name
+    message: str  # and what it says
+    changed: dict  # the arguments that were changed in place, by name
+    dots: bool  # was the function a stub, or half of one?
+
+
+def outcome(function, names, arguments, untouched):
+    """Call a function and return the Outcome; `untouched` are the same arguments once more, to compare with."""
+    result = raised = None
+    message = ""
+    dots = False
+    try:
+        result = function(*arguments)
+        if hasattr(result, "__next__"):  # a generator does nothing before it is asked
+            result = list(islice(result, 1000))
+        dots = unanswered(result)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        first_line = "".join(str(error).splitlines()[:1])[:200]
+        message = re.sub(r" at 0x\w+", "", first_line)
+        raised = type(error).__name__
+        dots = met_dots(error)
+    triples = zip(names, untouched, arguments, strict=True)
+    changed = {name: new for name, old, new in triples if frozen(old) != frozen(new)}
+    return Outcome(result, raised, message, changed, dots)
+
+
+def agree(one, other, tolerance):
+    """Return whether two functions have done the same."""
+    return difference(one, other, tolerance) is None
+
+
+def parameter_names(function, count):
+    """Return the names of a function's first parameters; some of NumPy's functions do not tell theirs."""
+    try:
+        names = list(inspect.signature(function).parameters)
+    except (TypeError, ValueError):
+        names = []
+    return [names[i] if i < len(names) else f"argument {i + 1}" for i in range(count)]
+
+
+def wrong_parameters(function, names):
+    """Return None, or a hint that a function cannot be called with arguments for these parameters."""
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):
+        return None
+    try:
+        signature.bind(*names)
+    except TypeError:
+        return f"your function has the parameters {signature}, it will be called with ({', '.join(names)})"
