@@ -6,9 +6,9 @@ import numpy as np
 from ipywidgets import Checkbox, Dropdown, FloatSlider, ToggleButton
 
 from shared import plotting
-from shared.activations import sigmoid
 from shared.datasets import line_data, tiny
 from shared.explorers.engine import Canvas, Explorer
+from shared.lessons.tiny import PARAMETERS, own_value, tiny_outputs
 
 # --- a line by hand: w x + b for three points
 
@@ -126,27 +126,7 @@ def line_by_hand(start=(0, 0)):
 
 # --- one parameter of tiny, the others held
 
-PARAMETERS = {  # name -> (W or b, layer, place in it)
-    "W¹, row 1, column 1": ("W", 1, (0, 0)),
-    "W¹, row 1, column 2": ("W", 1, (0, 1)),
-    "W¹, row 2, column 1": ("W", 1, (1, 0)),
-    "W¹, row 2, column 2": ("W", 1, (1, 1)),
-    "b¹, row 1": ("b", 1, (0, 0)),
-    "b¹, row 2": ("b", 1, (1, 0)),
-    "W², column 1": ("W", 2, (0, 0)),
-    "W², column 2": ("W", 2, (0, 1)),
-    "b²": ("b", 2, (0, 0)),
-}
 FARTHEST = 8
-
-
-def tiny_outputs(parameter, value):
-    """Return tiny's outputs (3,) and its error when one parameter, a name in `PARAMETERS`, is `value`."""
-    W, b, X, Y = tiny()
-    kind, layer, place = PARAMETERS[parameter]
-    {"W": W, "b": b}[kind][layer][place] = value
-    A = W[2] @ sigmoid(W[1] @ X + b[1]) + b[2]
-    return A[0], float(((A - Y) ** 2).sum()) / (2 * Y.shape[1])
 
 
 def lowest(places, curve):
@@ -164,12 +144,6 @@ def scale(left, right, highest):
     reach = {2: 3, 15: 6, 50: 10}[top]
     right.set(ylim=(-reach, reach), yticks=[-reach, 0, reach])
     return top
-
-
-def own_value(parameter):
-    """Return the value that this parameter has in tiny."""
-    kind, layer, place = PARAMETERS[parameter]
-    return float(dict(zip("Wb", tiny()[:2], strict=True))[kind][layer][place])
 
 
 @plotting.drawing

@@ -1,30 +1,28 @@
 """The bug zoo of notebook 6 as tables: what the gradient check says to each mistake, and where.
 
-The animals are those of the explorer, a class for each mistake: FiveLines is the correct pass, every other class
-replaces one of its lines.
+The animals are those of shared/lessons/zoo.py, here with a name each: kinds of network, FiveLines is the correct one.
 """
 
-from shared.explorers.notebook_06 import (
-    BiasAlongTheWrongAxis,
-    BiasOfOneSample,
-    DerivativeForgotten,
-    DerivativeOfA,
-    DerivativeTwice,
-    FiveLines,  # noqa: F401 (for the tests)
-    HalfForgotten,
-    MeanForgotten,
-    MeanInBias,
-    MeanTwice,
-    NotCleared,
-    OwnActivations,
-    ReluMaskOfA,
-    SignFlipped,
-    StarInActivations,
-    StarInWeights,
-    TransposeForgotten,
-    UpdatedTooSoon,
-    WeightsTransposed,
-)
+from shared.lessons.zoo import BUGS, FiveLines, kind  # noqa: F401 (FiveLines is for the tests)
+
+MeanForgotten = kind(BUGS["dA: 1/m forgotten"])
+MeanTwice = kind(BUGS["dA: 1/m twice"])
+HalfForgotten = kind(BUGS["dA: the half forgotten"])
+SignFlipped = kind(BUGS["dA: sign flipped"])
+DerivativeForgotten = kind(BUGS["dZ: g' forgotten"])
+DerivativeOfA = kind(BUGS["dZ: g' of a"])
+ReluMaskOfA = kind(BUGS["dZ: ReLU mask a ≥ 0"])
+DerivativeTwice = kind(BUGS["dZ: g' once more"])
+WeightsTransposed = kind(BUGS["dW: transposed"])
+OwnActivations = kind(BUGS["dW: activations of its own layer"])
+StarInWeights = kind(BUGS["dW: * for @"])
+NotCleared = kind(BUGS["dW: += without clearing"])
+MeanInBias = kind(BUGS["db: mean for sum"])
+BiasOfOneSample = kind(BUGS["db: one sample only"])
+BiasAlongTheWrongAxis = kind(BUGS["db: sum along the wrong axis"])
+TransposeForgotten = kind(BUGS["dA: W not transposed"])
+StarInActivations = kind(BUGS["dA: * for @"])
+UpdatedTooSoon = kind(BUGS["dA: W updated too soon"])
 
 # Relative errors of the whole gradient that the tiny example (2-2-1, sigmoid, three samples) gives.
 ON_TINY = {

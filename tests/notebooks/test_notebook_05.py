@@ -14,9 +14,10 @@ from shared.autodiff import Value
 from shared.datasets import tiny
 from shared.exercises.notebook_05 import exercises
 from shared.explorers import graph_stepper, nudge
-from shared.explorers.notebook_03 import PARAMETERS
-from shared.explorers.notebook_05 import LINES, PRODUCTS, SIZES, change, moved, sentence, slope, tiny_graph, walk
+from shared.explorers.notebook_05 import SIZES, moved
 from shared.gradient_check import relative_error
+from shared.lessons.graph import LINES, PRODUCTS, sentence, tiny_graph, walk
+from shared.lessons.tiny import PARAMETERS, change, slope
 from shared.losses import half_mean_squared_error
 from shared.network import Network
 
