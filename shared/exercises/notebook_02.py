@@ -61,13 +61,13 @@ def _product(W, X):
 def _squares():
     """Return square matrices only: there, wrong products raise nothing and can be told apart."""
     rng = np.random.default_rng(21)
-    return [(rng.integers(-3, 4, (n, n)) * 1.0, rng.integers(-3, 4, (n, n)) * 1.0) for n in (2, 3)]
+    return [(rng.normal(size=(n, n)).round(1), rng.normal(size=(n, n)).round(1)) for n in (2, 3)]
 
 
 def _judge_product(product):
     """Return None, or a hint: all sizes different, and no product that hides the loops."""
     rng = np.random.default_rng(22)
-    W, X = rng.integers(-3, 4, (4, 2)) * 1.0, rng.integers(-3, 4, (2, 5)) * 1.0
+    W, X = rng.normal(size=(4, 2)).round(1), rng.normal(size=(2, 5)).round(1)
     advice = "it is right for square matrices; with W of shape (4, 2) and X of shape (2, 5)"
     try:
         got = product(W, X)

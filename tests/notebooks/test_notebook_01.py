@@ -36,7 +36,7 @@ def shown():
         *("has the score 1.8: an oak's", "taken for oak: 0 of 25", "taken for birch: 1 of 25"),
         *("[784, 30, 10] 23,860 parameters, in layer 1 98.7% of them", "238,510 parameters, in layer 1 98.7%"),
         *("(1, 2.4): a = 0.5000", "(1, 3.4): a = 0.4378, with the bias 0.35: a = 0.5000"),
-        *("0.1221 away, 0.28 of", "0.0311 away, 0.25 of", "0.0078 away, 0.25 of", "0.0019 away, 0.25 of"),
+        *("at most 0.0019 away", "each divided by the one before: [0.28 0.25 0.25 0.25]"),
         *("network 2.54, sine 0.41", "first input: -0.1239058461", "upright  gives z = [6 0]"),
     ],
 )
