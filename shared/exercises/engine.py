@@ -8,11 +8,12 @@ import warnings
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from numbers import Number
 from typing import NamedTuple
 
 import numpy as np
 
-from .compare import difference, text
+from .compare import difference, plain, text, too_many
 from .dots import unanswered
 from .outcomes import agree, outcome, parameter_names, wrong_parameters
 
@@ -75,13 +76,18 @@ class Exercise:
     inputs: Sequence | Callable | None = None  # argument tuples, copied for each call, or their maker
     judge: Callable | None = None  # answer -> None, a hint, or UNANSWERED; replaces (without `inputs`) or follows
     also_right: Callable | None = None  # (arguments, result) -> bool: another way to be right?
-    tolerance: float = 1e-6  # relative, and absolute below 1; whole numbers are compared exactly
+    tolerance: float = 1e-6  # the share by which numbers may differ: `compare.allowed` says of what
 
     def verdict(self, answer):
         """Return RIGHT, UNANSWERED if the dots still stand in the answer, else a Verdict with a hint."""
         if unanswered(answer):
             return UNANSWERED
+        many = too_many(answer)
+        if not many:
+            answer = plain(answer)
         wrong = self._wrong_kind(answer)
+        if self.judge and many:
+            wrong = f"{text(answer)} is far more than is asked for"
         if wrong:
             return Verdict("wrong", wrong)
         said = self._said_to_value(answer) if self.inputs is None else self._said_to_function(answer)
@@ -114,22 +120,23 @@ class Exercise:
         names = self._names()
         if wrong := wrong_parameters(function, names):
             return wrong
-        mine = self._outcomes(function)
+        mine = self.outcomes(function)
         if any(got.dots for got in mine):
             return UNANSWERED
-        triples = zip(self.arguments(), self._outcomes(self.solution), mine, strict=True)
+        solved = self.outcomes(self.solution)
+        triples = zip(self.arguments(), solved, mine, strict=True)
         wrong = next(filter(None, (self._difference(*triple) for triple in triples)), None)
         if wrong:
             for mistake, hint in self.mistakes:
-                pairs = zip(self._outcomes(mistake), mine, strict=True)
-                if all(agree(a, b, self.tolerance) for a, b in pairs):
+                triples = zip(self.outcomes(mistake), mine, solved, strict=True)
+                if all(agree(a, b, right, self.tolerance) for a, b, right in triples):
                     return hint
         return wrong or (self.judge(function) if self.judge else None)
 
     def _names(self):
         return parameter_names(self.solution, len(self.arguments()[0]))
 
-    def _outcomes(self, function):
+    def outcomes(self, function):
         """Call `function` on every tuple of arguments and return what happened each time."""
         names = self._names()
         pairs = zip(self.arguments(), self.arguments(), strict=True)
@@ -137,7 +144,7 @@ class Exercise:
 
     def _is_also_right(self, args, result):
         try:
-            return self.also_right is not None and bool(self.also_right(args, result))
+            return self.also_right is not None and not too_many(result) and bool(self.also_right(args, result))
         except Exception:  # wrong shapes, no numbers: `difference` has a sentence for them
             return False
 
@@ -145,11 +152,11 @@ class Exercise:
         """Return None, or a sentence on where an outcome differs from the solution's."""
         names = self._names()
         given = "with " + ", ".join(f"{name} = {_brief(value)}" for name, value in zip(names, args, strict=True))
-        if got.raised and got.raised != expected.raised:
-            advice = "Call it with this input in a cell of its own to see the line"
-            return f"{given} your function raises {got.raised}: {got.message}. {advice}"
+        if got.raised and not (expected.raised and issubclass(got.raised, expected.raised)):
+            where = _where_it_raises(args, got.line)
+            return f"{given} your function raises {got.raised.__name__}: {got.message}{where}"
         if expected.raised and not got.raised:
-            return f"{given} your function should raise {expected.raised}"
+            return f"{given} your function should raise {expected.raised.__name__}"
         if got.result is None and expected.result is not None:
             return "your function returns None: does it end in a `return`?"
         wrong = difference(expected.result, got.result, self.tolerance)
@@ -170,6 +177,21 @@ class Exercise:
                 return f"your function should change {name} in place ({name} -= …), it stays as it was"
         if wrong := difference(expected, got, self.tolerance):
             return f"{given}, after the call: {wrong}"
+
+
+def _where_it_raises(args, line):
+    """Return how the learner finds the line: by the same call, if all that is handed over stands in the hint."""
+    if all(map(_told_in_full, args)):
+        return ". Call it with this input in a cell of its own to see the line"
+    return f", in line {line} of the function" if line else ""
+
+
+def _told_in_full(value):
+    if isinstance(value, np.ndarray):
+        return value.size <= 6
+    if isinstance(value, (list, tuple)):
+        return "entries" not in _brief(value) and all(map(_told_in_full, value))
+    return value is None or isinstance(value, (Number, str))
 
 
 def _brief(value):

@@ -4,6 +4,8 @@ from string import ascii_lowercase
 
 import numpy as np
 
+from .compare import quoted, text, truth
+
 _COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight")
 
 
@@ -19,10 +21,12 @@ def truths(right, advice):
     def judge(answer):
         if not isinstance(answer, (tuple, list, np.ndarray)) or len(answer) != len(right):
             return f"we ask for {count} truth values, in the order {', '.join(letters)}: (True, …)"
-        if not all(isinstance(value, (bool, np.bool_, int, np.integer)) and value in (0, 1) for value in answer):
+        if texts := [value for value in answer if quoted(value)]:
+            return f"{text(texts[0])} is a text: write it without quotes"
+        if any(truth(value) is None for value in answer):
             return f"each of the {count} answers is True or False"
         for letter, value, wanted in zip(letters, answer, right, strict=True):
-            if value != wanted:
+            if truth(value) != wanted:
                 return f"not all {count} are right yet; {advice.format(letter)}"
 
     return judge

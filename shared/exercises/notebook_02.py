@@ -4,6 +4,7 @@ import numpy as np
 
 from shared.activations import sigmoid
 from shared.exercises import Exercise, difference
+from shared.exercises.compare import quoted
 from shared.exercises.watched import watched
 
 # --- 02.a, 02.b, 02.c: what this notebook needs from notebook 1
@@ -97,16 +98,11 @@ _SUM_HINTS = {
 _SUM_WRONG = {"a": "error", "b": (2, 3), "c": "error", "d": "error", "e": (2, 1), "f": "error"}
 
 
-def _quoted_shape(value):
-    """Return whether a text is a shape that has been put in quotes, such as "(2, 3)"."""
-    return isinstance(value, str) and value.strip(" ()[]").replace(",", "").replace(" ", "").isdigit()
-
-
 def _judge_sums(answer):
     if not isinstance(answer, dict) or set(answer) != set(_SUMS):
         return 'we ask for a dictionary with the six letters, {"a": …, "b": …, …}'
-    if quoted := [key for key in _SUMS if _quoted_shape(answer[key])]:
-        return f'{quoted[0]} is a text: write a shape without quotes, such as (2, 3). Only "error" stands in quotes'
+    if texts := [key for key in _SUMS if quoted(answer[key])]:
+        return f'{texts[0]} is a text: write a shape without quotes, such as (2, 3). Only "error" stands in quotes'
     wrong = (hint for key, hint in _SUM_HINTS.items() if difference(_SUMS[key], answer[key]))
     return next(wrong, None)
 
@@ -180,8 +176,8 @@ _MEANING = {
 def _judge_shapes(answer):
     if not isinstance(answer, dict) or set(answer) != set(_SHAPES):
         return f"we ask for a dictionary with the names {', '.join(_SHAPES)}"
-    if quoted := [name for name in _SHAPES if _quoted_shape(answer[name])]:
-        return f"{quoted[0]} is a text: write a shape without quotes, such as (3, 5)"
+    if texts := [name for name in _SHAPES if quoted(answer[name])]:
+        return f"{texts[0]} is a text: write a shape without quotes, such as (3, 5)"
     for name, shape in _SHAPES.items():
         if difference(shape, answer[name]):
             meaning = _MEANING.get(name) or _MEANING["W" if name[0] == "W" else "A"]

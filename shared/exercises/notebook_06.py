@@ -6,7 +6,7 @@ import numpy as np
 
 from shared.activations import identity, sigmoid, tanh
 from shared.exercises import Exercise, difference
-from shared.exercises.compare import frozen
+from shared.exercises.compare import frozen, plain
 from shared.exercises.dots import unanswered
 from shared.exercises.engine import UNANSWERED
 
@@ -150,7 +150,7 @@ _PARAMETERS = "W", "Z", "A_before", "A", "Y"
 
 def _array(value):
     try:
-        return np.asarray(value) if isinstance(value, (list, tuple)) else value
+        return np.asarray(value) if isinstance(value, (list, tuple)) else plain(value)
     except ValueError:  # rows of different lengths
         return value
 

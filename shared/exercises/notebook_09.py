@@ -3,6 +3,7 @@
 import numpy as np
 
 from shared.exercises import Exercise
+from shared.exercises.compare import real_numbers
 from shared.exercises.judges import truths
 
 
@@ -123,11 +124,10 @@ def _models():
 
 def _three(answer):
     """Return three floats, or None: `lstsq` hands back a column, and fractions are welcome."""
-    try:
-        numbers = np.asarray(answer, float).ravel()
-    except (TypeError, ValueError, OverflowError):
+    numbers = real_numbers(answer)
+    if numbers is None or numbers.size != 3 or not np.isfinite(numbers).all():
         return None
-    return numbers.tolist() if numbers.size == 3 and np.isfinite(numbers).all() else None
+    return numbers.ravel().tolist()
 
 
 def _shortest(answer):

@@ -13,8 +13,9 @@ class Outcome(NamedTuple):
     """What a call of a function has led to."""
 
     result: object
-    raised: str | None  # the exception's name
-    message: str  # and what it says
+    raised: type | None  # the exception's class
+    message: str  # what it says
+    line: int | None  # and in which line of the function it was raised, if that is known
     changed: dict  # the arguments that were changed in place, by name
     dots: bool  # was the function a stub, or half of one?
 
@@ -23,6 +24,7 @@ def outcome(function, names, arguments, untouched):
     """Call a function and return the Outcome; `untouched` are the same arguments once more, to compare with."""
     result = raised = None
     message = ""
+    line = None
     dots = False
     try:
         result = function(*arguments)
@@ -34,16 +36,33 @@ def outcome(function, names, arguments, untouched):
     except BaseException as error:
         first_line = "".join(str(error).splitlines()[:1])[:200]
         message = re.sub(r" at 0x\w+", "", first_line)
-        raised = type(error).__name__
+        raised = type(error)
+        line = _line_in(function, error)
         dots = met_dots(error)
     triples = zip(names, untouched, arguments, strict=True)
     changed = {name: new for name, old, new in triples if frozen(old) != frozen(new)}
-    return Outcome(result, raised, message, changed, dots)
+    return Outcome(result, raised, message, line, changed, dots)
 
 
-def agree(one, other, tolerance):
-    """Return whether two functions have done the same."""
-    return difference(one, other, tolerance) is None
+def _line_in(function, error):
+    """Return the line of a function, counted from its `def`, that was running when the error was raised."""
+    called = error.__traceback__.tb_next  # the first frame is the one that has called the function
+    code = getattr(function, "__code__", None)
+    if called is None or called.tb_frame.f_code is not code:
+        return None
+    return called.tb_lineno - code.co_firstlineno + 1
+
+
+def agree(one, other, right, tolerance):
+    """Return whether two functions have done the same where `right` is what the solution does.
+
+    What an error says counts only where there should be none: NumPy's words tell mistakes apart. An error that the task
+    asks for may have any words.
+    """
+    if one.raised is not other.raised or (one.message != other.message and not right.raised):
+        return False
+    pairs = ((one.result, other.result), (one.changed, other.changed))
+    return all(difference(a, b, tolerance) is None for a, b in pairs)
 
 
 def parameter_names(function, count):

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from shared.exercises import Exercise, check, difference, engine, summary
+from shared.exercises.compare import numbers, real_numbers
 from shared.exercises.engine import RIGHT, UNANSWERED, Verdict
 from shared.exercises.judges import truths
 
@@ -157,6 +158,16 @@ def cases(names, values):
         ("99.3", ((3, 1), "b", True)),
         ("99.3", [[3.0, 1], " B ", np.True_]),
         ("99.3", [np.array([3, 1]), "b", True]),
+        ("99.3", [(3, 1), "b", 1]),
+        ("99.3", [(3, 1), "b", np.int8(1)]),
+        ("99.3", [(3, 1), "b", np.array(True)]),
+        ("99.1", np.ma.array(0.25)),
+        ("99.7", lambda n: int(whole(n))),
+        ("99.8", np.array([[1, 2], [3, 4]]).view(np.matrix)),
+        ("99.8", np.ma.array([[1, 2], [3, 4]])),
+        ("99.8", [[1 + 0j, 2], [Fraction(3), np.array(4)]]),
+        ("99.8", np.array([[Fraction(1), 2], [3.0, 4]], dtype=object)),
+        ("99.2", lambda X, w: X.view(np.matrix) * w[:, None].view(np.matrix)),
         ("99.4", step),
         ("99.5", ([[1, 1], [1, 1]], [[0], [-1]], [[1, -2]], 0)),
         ("99.5", ([[1, -1], [-1, 1]], [[0], [0]], [[1, 1]], 0)),
@@ -224,6 +235,183 @@ def test_a_changed_list_is_called_a_list():
 
 def test_numpys_messages_are_told_to_their_end(said):
     assert "(size 3 is different from 2)" in said("99.2", lambda X, w: X @ np.ones((2, 3)).T)
+
+
+# --- what an answer may be: one rule for all exercises
+
+
+def four(values):
+    """Return what 99.8 says to four numbers."""
+    return SAMPLES["99.8"].verdict(values).hint
+
+
+@cases(
+    "values",
+    [
+        np.array([["1", "2"], ["3", "4"]]),
+        [["1", "2"], ["3", "4"]],
+        np.array([[1, 2], [3, "4"]], dtype=object),
+        np.array([[b"1", b"2"], [b"3", b"4"]]),
+        np.ma.masked_all((2, 2)),
+        np.ma.array([[1.0, 2], [3, 4]], mask=[[0, 0], [0, 1]]),
+        [np.ma.array([1.0, 2]), np.ma.array([3.0, 4], mask=True)],
+        np.array([["2001-01-01"] * 2] * 2, dtype="datetime64[D]"),
+        np.array([[1.0, 2], [3, None]], dtype=object),
+    ],
+)
+def test_what_is_no_number(values):
+    assert four(values) == "not every entry of your answer is a number"
+    assert numbers(values) is None
+    assert real_numbers(values) is None
+
+
+def test_an_imaginary_part_is_not_dropped():
+    assert four(np.array([[1, 2], [3, 4 + 1e-3j]])) == "expected 4 at [1, 1], you have 4+0.001j"
+    assert four(np.array([[1, 2], [3, 4 + np.nan * 1j]])) == "nan (not a number) at [1, 1]"
+    assert real_numbers([1.0, 1j]) is None
+    assert numbers([1.0, 1j]).dtype == complex
+    assert real_numbers(np.array([1 + 0j, 2])).dtype == float
+    assert difference(np.array([1.0, 1j]), np.array([1.0, 0])) == "expected 0+1j at [1], you have 0"
+    assert difference(np.array([1.0, 1j]), np.array([1.0, 1j])) is None
+
+
+def test_whole_numbers_are_exact():
+    for expected in (240, np.array([3, 240])):
+        assert difference(expected, expected * 1.0, 0.1) is None
+        assert difference(expected, expected + 1e-8, 0.1)
+
+
+@cases(
+    ("expected", "margins"),
+    [
+        (0.25, 0.25),
+        (40.0, 40.0),
+        (0.0, 1.0),
+        (np.array([40.0, 0.25, 0.0]), (40, 1, 1)),
+        (np.array([0.5, -0.004, 0.0]), (0.5, 0.5, 0.5)),
+        (np.array([0.0, 1e-20]), (1, 1)),
+        ((0.5, 0.004), (0.5, 0.004)),
+    ],
+)
+def test_a_tolerance_is_what_it_says(expected, margins):
+    """Each number alone, on both sides: its own share or that of the largest one, whichever is more, and not both."""
+    tolerance = 0.01
+    for k, margin in enumerate(np.atleast_1d(margins)):
+        for side in (1, -1):
+            for part, right in ((0.99, True), (1.01, False)):
+                got = np.atleast_1d(np.array(expected, float))
+                got[k] += side * part * tolerance * margin
+                got = got if np.ndim(expected) else got[0]
+                assert (difference(expected, got, tolerance) is None) == right
+
+
+def test_what_is_not_finite_is_compared_too():
+    assert difference(np.array([np.inf, np.nan]), np.array([np.inf, np.nan])) is None
+    assert difference(np.inf, 1e300) == "expected inf, you have 1e+300"
+    assert difference(np.inf, -np.inf) == "expected inf, you have -inf (the sign is flipped)"
+    assert difference(1.0, np.inf)
+    assert difference(np.nan, 1.0)
+
+
+def test_a_known_billion_is_refused_before_anybody_looks_at_it():
+    billion = np.broadcast_to(np.float64(0.5), 10**9)
+    looked = []
+    numeric = Exercise(solution=(1.0, 2.0, 3.0), judge=looked.append, mistakes=[], correct="three.")
+    double = Exercise(
+        solution=lambda x: 2 * x,
+        inputs=[(np.ones(3),)],
+        also_right=lambda args, got: looked.append(got),
+        mistakes=[],
+        correct="twice.",
+    )
+    start = time.perf_counter()
+    for answer in (billion, billion.reshape(1000, -1), [billion] * 3, [0.5] * 2_000_000, [[0.5] * 1000] * 1001):
+        assert numeric.verdict(answer).hint.endswith(" is far more than is asked for")
+        assert double.verdict(lambda x, answer=answer: answer).kind == "wrong"
+    assert time.perf_counter() - start < 2
+    assert looked == []
+
+
+def test_an_error_of_a_kind_that_is_asked_for():
+    class OwnError(ValueError):
+        pass
+
+    class OtherError(Exception):
+        pass
+
+    def raising(error):
+        def function(n):
+            if n != int(n):
+                raise error
+            return bool(n % 2)
+
+        return function
+
+    exercise = SAMPLES["99.7"]
+    assert exercise.verdict(raising(OwnError("in words of my own"))) is RIGHT
+    told = (
+        "with n = 2.5 your function raises OtherError: no. Call it with this input in a cell of its own to see the line"
+    )
+    assert exercise.verdict(raising(OtherError("no"))).hint == told
+
+
+def test_the_words_of_an_error_count_only_where_there_should_be_none():
+    def always_false(n):
+        if n != int(n):
+            raise ValueError("words of the course")
+        return False
+
+    def no_odd_numbers(n):
+        if n % 2:
+            raise ValueError(f"{n:.1f} is odd")
+        return False
+
+    mistakes = [(always_false, "3 is odd"), (no_odd_numbers, "odd numbers are welcome")]
+    exercise = Exercise(solution=whole, inputs=[(2.5,), (3,)], mistakes=mistakes, correct="odd and even.")
+
+    def in_words(asked, unasked):
+        def function(n):
+            if n != int(n):
+                raise ValueError(asked)
+            if unasked:
+                raise ValueError(unasked)
+            return False
+
+        return function
+
+    assert exercise.verdict(in_words("words of my own", "")).hint == "3 is odd"
+    assert exercise.verdict(in_words("words of my own", "3.0 is odd")).hint == "odd numbers are welcome"
+    assert exercise.verdict(in_words("2.5 is odd", "other words")).hint.startswith("with n = 3 your function raises")
+
+
+def slope(theta):
+    return 2 * theta
+
+
+@cases(
+    ("inputs", "advice"),
+    [
+        ([(1.0, np.ones(3))], ". Call it with this input in a cell of its own to see the line"),
+        ([([1.0, 2.0], "b")], ". Call it with this input in a cell of its own to see the line"),
+        ([(slope, np.ones(2))], ", in line 2 of the function"),
+        ([(1.0, np.ones((3, 5)))], ", in line 2 of the function"),
+        ([(1.0, [np.ones((3, 5))])], ", in line 2 of the function"),
+        ([(1.0, [1.0] * 90)], ", in line 2 of the function"),
+    ],
+)
+def test_only_what_stands_in_the_hint_can_be_called_again(inputs, advice):
+    def fails(one, other):
+        raise ArithmeticError("no")
+
+    exercise = Exercise(solution=lambda one, other: 1.0, inputs=inputs, mistakes=[], correct="one.")
+    told = exercise.verdict(fails).hint
+    assert told.startswith("with one = ")
+    assert told.endswith(f" your function raises ArithmeticError: no{advice}")
+
+
+def test_no_line_is_known_of_a_function_that_is_not_in_python():
+    exercise = Exercise(solution=lambda f: 1.0, inputs=[(slope,)], mistakes=[], correct="one.")
+    assert exercise.verdict(len).hint.endswith("object of type 'function' has no len()")
 
 
 def test_judge_follows_the_comparison(said):
@@ -318,7 +506,13 @@ def talks_and_fails(X, w):
         ("99.3", ((3, 1), "b"), "expected 3 values, you have ((3, 1), 'b')"),
         ("99.3", ((3, 2), "b", True), "expected 1 at [0][1], you have 2"),
         ("99.3", ((3, 1), "c", True), "'c' at [1] is not right"),
-        ("99.3", ((3, 1), "b", 1), "1 at [2] is not right"),
+        ("99.3", ((3, 1), "b", 0), "0 at [2] is not right"),
+        ("99.3", ((3, 1), "b", 2), "expected True or False at [2], you have 2"),
+        ("99.3", ((3, 1), "b", "True"), "'True' at [2] is a text: write it without quotes"),
+        ("99.3", ((3, 1), 2, True), "expected a text in quotes at [1], you have 2"),
+        ("99.3", ("(3, 1)", "b", True), "'(3, 1)' at [0] is a text: write it without quotes"),
+        ("99.1", "0.25", "'0.25' is a text: write it without quotes"),
+        ("99.8", "[[1, 2], [3, 4]]", "'[[1, 2], [3, 4]]' is a text: write it without quotes"),
         (
             "99.4",
             lambda theta, grad: theta - 0.1 * grad,
