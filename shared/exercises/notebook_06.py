@@ -33,11 +33,15 @@ def _five(**replaced):
     return five_lines
 
 
-def _layer(n, before, m, seed):
+def _softplus(Z):
+    return np.log1p(np.exp(Z))  # its derivative is the sigmoid; no rule of thumb with A fits
+
+
+def _layer(n, before, m, seed, g, slope):
     rng = np.random.default_rng(seed)
     W, A_before = rng.normal(size=(n, before)).round(1), rng.normal(size=(before, m)).round(1)
     Z = W @ A_before + 0.5
-    return W, Z, A_before, np.tanh(Z), rng.normal(size=(n, m)).round(1), tanh.derivative
+    return W, Z, A_before, g(Z), rng.normal(size=(n, m)).round(1), slope
 
 
 _WRONG_LINES = [  # line, what stands there instead, what to say
@@ -48,7 +52,7 @@ _WRONG_LINES = [  # line, what stands there instead, what to say
         lambda A, Y: 2 * (A - Y) / Y.shape[1],
         "dA: twice too large. The half in E cancels the 2 of the square",
     ),
-    ("dA", lambda A, Y: Y - A, "dA has two mistakes: the sign, A − Y is wanted, and the 1/m is missing"),
+    ("dA", lambda A, Y: Y - A, "dA has two mistakes: the sign, it should be A − Y, and the 1/m is missing"),
     ("dA", lambda A, Y: 2 * (A - Y), "dA has two mistakes: the half in E cancels the 2, and the 1/m is missing"),
     (
         "dA",
@@ -59,6 +63,11 @@ _WRONG_LINES = [  # line, what stands there instead, what to say
         "dZ",
         lambda dA, Z, A, dg: dA * A * (1 - A),
         "dZ: a (1 − a) belongs to the sigmoid. This layer may have another activation: ask dg",
+    ),
+    (
+        "dZ",
+        lambda dA, Z, A, dg: dA * (1 - A**2),
+        "dZ: 1 − a² belongs to tanh. This layer may have another activation: ask dg",
     ),
     (
         "dZ",
@@ -127,7 +136,7 @@ _WRONG_LINES = [  # line, what stands there instead, what to say
         lambda dZ: dZ.sum(axis=0, keepdims=True),
         "db: added over the nodes. The sum runs over the samples, that is axis=1",
     ),
-    ("db", lambda dZ: dZ, "db: one number a node is wanted; add up over the samples"),
+    ("db", lambda dZ: dZ, "db: we ask for one number per node; add up over the samples"),
     (
         "back",
         lambda W, dZ: W @ dZ,
@@ -149,6 +158,7 @@ _PARAMETERS = "W", "Z", "A_before", "A", "Y"
 
 
 def _array(value):
+    """Return lists and matrices as arrays: for np.matrix `*` means `@`, and the lines would go astray."""
     try:
         return np.asarray(value) if isinstance(value, (list, tuple)) else plain(value)
     except ValueError:  # rows of different lengths
@@ -157,9 +167,9 @@ def _array(value):
 
 def _judge_five(function):
     """Look at the lines in their order, each given what the lines before it have returned."""
-    # A square layer first: there, wrong products raise nothing and can be told apart.
-    for n, before, m in ((3, 3, 3), (2, 3, 5)):
-        layer, kept = _layer(n, before, m, 61), _layer(n, before, m, 61)
+    # A square layer first: there, wrong products raise nothing and can be told apart. Each has its own activation.
+    for n, before, m, g, slope in ((3, 3, 3, _softplus, sigmoid), (2, 3, 5, np.tanh, tanh.derivative)):
+        layer, kept = (_layer(n, before, m, 61, g, slope) for _ in "ab")
         W, Z, A_before, A, Y, dg = kept  # what the function is handed it may change
         square = n == before == m
         sizes = "" if square else f" (with {n} nodes, {before} nodes before, {m} samples; m is the number of columns)"
@@ -172,7 +182,7 @@ def _judge_five(function):
         if got is None:
             return "your function returns None: does it end in a `return`?"
         if not isinstance(got, (tuple, list)) or len(got) != 5:
-            return f"five arrays are asked for, in this order: {', '.join(_NAMES)}"
+            return f"we ask for five arrays, in this order: {', '.join(_NAMES)}"
         for name, old, new in zip(_PARAMETERS, kept[:-1], layer[:-1], strict=True):
             if frozen(old) != frozen(new):
                 return f"the call has changed the numbers in {name}: make new arrays, with = and not with -= or *="
@@ -214,12 +224,12 @@ _PATTERN_HINTS = {
 
 def _judge_patterns(answer):
     if not isinstance(answer, (tuple, list, np.ndarray)) or len(answer) != 3:
-        return 'three letters are asked for, in the order of the mysteries: ("…", "…", "…")'
+        return 'we ask for three letters, in the order of the mysteries: ("…", "…", "…")'
     for place, (right, letter) in enumerate(zip(_PATTERNS, answer, strict=True)):
         if difference(right, letter):
             known = letter.strip().casefold() if isinstance(letter, str) else ""
             if known not in tuple("abcdefgh"):
-                return f'mystery {place + 1}: one of the letters a to h is asked for, in quotes: "…"'
+                return f'mystery {place + 1}: we ask for one of the letters a to h, in quotes: "…"'
             general = f"mystery {place + 1} is another one: which lines lie behind all that is wrong?"
             return _PATTERN_HINTS.get((place, known), general)
 
@@ -227,15 +237,21 @@ def _judge_patterns(answer):
 # --- 06.3: the mean of the samples' gradients
 
 
-def _one_sample_only(X, Y):
-    for name, part in (("X", X), ("Y", Y)):
-        if np.ndim(part) != 2:
-            raise ValueError(f"a sample is a column, of shape (n, 1); this {name} has the shape {np.shape(part)}")
-        if part.shape[1] != 1:
-            raise ValueError(f"one sample at a time, a column (n, 1); this {name} has the shape {part.shape}")
-    if len(X) != 2:
-        raise ValueError("a sample has two inputs, and they stand in a column")
-    return ((np.array([[2.0, -1.0]]) @ X - Y) * np.vstack([X, [[1.0]]])).ravel()
+def _one_sample_only(n, outputs):
+    """Return the gradient of a linear layer with n inputs: of one sample, as a vector, the weights row by row."""
+    W = np.add.outer(np.arange(outputs), np.linspace(2, -1, n))
+
+    def gradient(X, Y):
+        for name, part, rows in (("X", X, n), ("Y", Y, outputs)):
+            if np.ndim(part) != 2:
+                raise ValueError(f"a sample is a column, of shape (n, 1); this {name} has the shape {np.shape(part)}")
+            if part.shape[1] != 1:
+                raise ValueError(f"one sample at a time, a column (n, 1); this {name} has the shape {part.shape}")
+            if len(part) != rows:
+                raise ValueError(f"a sample's {name} is a column with {rows} entries; this one has {len(part)}")
+        return ((W @ X - Y) @ np.vstack([X, [[1.0]]]).T).ravel()
+
+    return gradient
 
 
 def _mean_gradient(gradient, X, Y):
@@ -245,7 +261,11 @@ def _mean_gradient(gradient, X, Y):
 
 def _sample_sets():
     rng = np.random.default_rng(63)
-    return [(_one_sample_only, rng.normal(size=(2, m)).round(1), rng.normal(size=(1, m)).round(1)) for m in (3, 5)]
+    sizes = ((2, 1, 3), (2, 1, 5), (4, 3, 6))  # inputs, outputs, samples
+    return [
+        (_one_sample_only(n, k), rng.normal(size=(n, m)).round(1), rng.normal(size=(k, m)).round(1))
+        for n, k, m in sizes
+    ]
 
 
 # --- 06.4: multiplications
@@ -289,8 +309,10 @@ def _mended(dg_of="Z", transpose=True, db="sum"):
 
 
 def _networks():
-    for sizes, m, seed in (([3, 5, 4, 2], 7, 65), ([2, 2, 2], 2, 66)):
-        rng, g = np.random.default_rng(seed), [None, *[sigmoid] * (len(sizes) - 2), identity]
+    """Return a network in which all sizes differ, and one in which none does; each layer with its own activation."""
+    cases = (([3, 5, 4, 2], [tanh, sigmoid, identity], 7, 65), ([2, 2, 2], [sigmoid, tanh], 2, 66))
+    for sizes, layers, m, seed in cases:
+        rng, g = np.random.default_rng(seed), [None, *layers]
         W = [None, *(rng.normal(size=(n, before)).round(1) for before, n in pairwise(sizes))]
         Z, A = [None], [rng.normal(size=(sizes[0], m)).round(1)]
         for l in range(1, len(sizes)):
@@ -320,6 +342,50 @@ def _gradients():
 
 
 exercises = {
+    "06.a": Exercise(
+        solution=17,
+        mistakes=[
+            (-7, "that is node 1: the weights that come from node 2 stand in column 2. Section 5.4 of notebook 5"),
+            (0, "that is node 3: the weights that come from node 2 stand in column 2. Section 5.4 of notebook 5"),
+            (
+                11,
+                "you went along a row, which belongs to one node of layer l. We need column 2: section 5.4",
+            ),
+            (21, "that is the path through node 1 alone. Node 2 of layer l uses it, too: section 5.4 of notebook 5"),
+            (-4, "that is the path through node 2 alone. Node 1 of layer l uses it, too: section 5.4 of notebook 5"),
+            (25, "dz of node 2 is −2, so its share is negative: section 5.4 of notebook 5"),
+            (9, "you added the weights alone. Each share is dz times its weight: section 5.4 of notebook 5"),
+            (-84, "you multiplied the two paths. Where paths meet, they add: section 5.2 of notebook 5"),
+            ((3, -2), "those are the dz. Each is multiplied by the weight from node 2, then added: section 5.4"),
+        ],
+        correct="3·7 + (−2)·2. One entry of a matrix product, as you will see.",
+    ),
+    "06.b": Exercise(
+        solution=(3, 5),
+        mistakes=[
+            (
+                (4, 5),
+                "that is the shape of Q. P turned is 3 × 4, and the inner 4 disappears: section 2.2 of notebook 2",
+            ),
+            ((3, 4), "that is the shape of P turned. Multiplied by Q, 4 × 5, the inner 4 disappears: section 2.2"),
+            ((5, 3), "that is the shape of the transposed product. The rows come from the left factor: section 2.2"),
+            ((4, 4), "the two 4s are the inner sizes, and they disappear: section 2.2 of notebook 2"),
+            ((4, 3), "that is the shape of P. Turn it, then multiply: section 2.2 of notebook 2"),
+        ],
+        correct="3 × 5. The 4 that both share is summed over.",
+    ),
+    "06.c": Exercise(
+        solution=108,
+        mistakes=[
+            (54, "each parameter is nudged up and down, so it needs two passes: section 4.2 of notebook 4"),
+            (55, "that is for differences to one side. The central one looks to both: section 4.2 of notebook 4"),
+            (109, "the pass at the place itself is not needed: the central difference uses the two sides, section 4.2"),
+            (2, "that is for one parameter; there are 54: section 4.2 of notebook 4"),
+            (18, "that was tiny, with its nine parameters. Here there are 54: section 4.8 of notebook 4"),
+            (1, "one pass gives E, and no derivative yet: section 4.2 of notebook 4"),
+        ],
+        correct="108, for one gradient. The five lines of this notebook need one pass forward and one back.",
+    ),
     "06.1": Exercise(
         solution=_five(),
         judge=_judge_five,
@@ -361,7 +427,7 @@ exercises = {
             ),
             (
                 lambda gradient, X, Y: np.mean(_mean_gradient(gradient, X, Y)),
-                "np.mean without an axis makes one number of all. Wanted is a mean for each parameter: axis=0",
+                "np.mean without an axis makes one number of all. We ask for a mean for each parameter: axis=0",
             ),
             (
                 lambda gradient, X, Y: _mean_gradient(gradient, X, Y) * X.shape[1] / 3,
@@ -400,11 +466,11 @@ exercises = {
         mistakes=[
             (
                 lambda sizes, m: (sum(_products(sizes, m)), 2 * sum(_products(sizes, m))),
-                "nearly: dA of layer 0 would be a derivative by the data, and nobody needs it. Leave out that product",
+                "nearly: dA of layer 0 would be a derivative with respect to the data. Nobody needs it: leave it out",
             ),
             (
                 lambda sizes, m: (sum(_products(sizes, m)), sum(_products(sizes, m))),
-                "backward has two products a layer: one for dW, and one for dA of the layer before",
+                "backward has two products per layer: one for dW, and one for dA of the layer before",
             ),
             (
                 lambda sizes, m: (sum(_products(sizes, m)), sum(_products(sizes, m)[1:])),
@@ -428,7 +494,7 @@ exercises = {
             ),
             (
                 lambda sizes, m: tuple(count + sum(sizes[1:]) * m for count in _multiplications(sizes, m)),
-                "you count the biases or the activations too; only the matrix products are asked for",
+                "you count the biases or the activations too; we ask for the matrix products only",
             ),
         ],
         correct="never more than twice the way forward, for any number of parameters.",
@@ -459,10 +525,10 @@ exercises = {
             ),
             (
                 _mended("A", True, "sum"),
-                "one mistake is left: dW and db of the last layer are right, all others are wrong by a little. "
+                "one mistake is left: behind an identity, dW and db of the last layer are right, all others wrong. "
                 "Which line lies between?",
             ),
-            (_mended("Z", True, "mean"), "one mistake is left: every dW is right, every db is seven times too short"),
+            (_mended("Z", True, "mean"), "one mistake is left: every dW is right, every db too short by the factor m"),
             (_mended("Z", True, "flat"), "all numbers are right; but a bias of shape (n,) is no column: keepdims=True"),
             (
                 _mended("Z", True, "flat mean"),
@@ -474,7 +540,7 @@ exercises = {
                 "all numbers are right; but the lists begin with None, so that place l belongs to layer l",
             ),
             (lambda *given: _mended()(*given)[::-1], "the two lists are exchanged: return dW, db"),
-            (lambda *given: _mended()(*given)[0], "both lists are asked for: return dW, db"),
+            (lambda *given: _mended()(*given)[0], "we ask for both lists: return dW, db"),
             (_mended("Z", True, "axis"), "db: the sum runs over the samples, axis=1, not over the nodes"),
         ],
         correct="one mistake by its shape, two by their numbers: that is why a test has four different sizes.",
@@ -495,7 +561,11 @@ exercises = {
             ),
             (
                 _penalty(lambda W, alpha: alpha * W**2 / 2),
-                "that is the penalty itself; its derivative by w is asked for",
+                "that is the penalty itself; we ask for its derivative with respect to w",
+            ),
+            (
+                _penalty(lambda W, alpha: 2 * alpha * W, biases=True),
+                "two mistakes: the half cancels the 2 of the square, and the biases are left out of the penalty",
             ),
             (
                 _penalty(lambda W, alpha: alpha),
@@ -516,7 +586,7 @@ exercises = {
                 lambda *given: (_penalty()(*given)[0][1:], given[3]),
                 "all numbers are right; but the list begins with None, so that place l belongs to layer l",
             ),
-            (lambda *given: _penalty()(*given)[0], "both lists are asked for, the db as well: return new dW, db"),
+            (lambda *given: _penalty()(*given)[0], "we ask for both lists, the db as well: return new dW, db"),
             (lambda W, b, dW, db, alpha: (dW, db), "nothing has been added yet"),
         ],
         correct="one term more in E, one term more in dW, and the check passes again.",

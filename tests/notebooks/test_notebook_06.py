@@ -11,6 +11,7 @@ import notebooks
 from shared.activations import identity, relu, sigmoid, tanh
 from shared.datasets import tiny
 from shared.exercises import check
+from shared.exercises.engine import UNANSWERED
 from shared.exercises.notebook_06 import exercises
 from shared.explorers import bug_zoo
 from shared.gradient_check import gradient_check, numerical_gradient, relative_error
@@ -89,13 +90,97 @@ def outputs():
 
 @pytest.mark.parametrize(
     "number",
-    """-0.374635282 -0.1019003425 -0.5521371293 -0.4490322159 -0.7016841166 -1.0286727538 -0.0934250632 -0.0253323239
-    -0.1289433201 0.1831654171 0.0472833166 0.19907731 0.0355182569 -0.2766541103 -0.0159118929 0.5131528058
-    -0.2477007072 0.4295260437 0.6833860 0.1730789 6.3e-06 1.9e-03 6.3e-10 1.9e-05 0.5000 0.0197 0.5131 0.2910 0.1205
-    1.0000 0.167 477020""".split(),
+    """-0.3746353 -0.1019003 -0.5521371 -0.4490322 -0.7016841 -1.0286728 0.0355183 -0.2766541 -0.0159119 0.5131528
+    -0.2477007 0.429526 0.6833860 0.1730789 6.3e-06 1.9e-03 6.3e-10 1.9e-05 0.5000 0.0197 0.5131 0.2910 0.1205
+    1.0000 0.167 477,020 0.0156 1.1042743 0.2445 0.2305""".split(),
 )
 def test_worked_numbers_are_in_the_stored_outputs(number):
     assert number in outputs()
+
+
+def test_no_verdict_and_nothing_unusual_is_printed():
+    assert not re.search(r"\bTrue\b|\bFalse\b|look again", outputs())
+
+
+def test_the_nine_derivatives_are_listed_once():
+    assert outputs().count("0.5131528") == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "after", "end"),
+    [
+        ("no mistake", "0.1145", "0.0456"),
+        ("g' forgotten", "0.0896", "0.1112"),
+        ("g' of a", "0.1140", "0.0693"),
+        ("dW1 transposed", "0.1139", "0.1143"),
+        ("mean in db", "0.1129", "0.0661"),
+    ],
+)
+def test_curves_of_the_zoo(name, after, end):
+    assert re.search(rf"^{name} +E after 100 steps: {after}$", outputs(), re.M)
+    assert re.search(rf"^{name} +after 501 steps: {end}$", outputs(), re.M)
+
+
+def trained(kind, learning_rate, steps):
+    W, b, X, Y = tiny()
+    network = kind.from_parameters(W, b, [sigmoid, identity])
+    E = []
+    for _ in range(steps):
+        network.forward(X)
+        network.theta -= learning_rate * network.backward(Y, half_mean_squared_error)
+        E.append(network.error(X, Y, half_mean_squared_error))
+    return network, np.array(E)
+
+
+def test_the_sum_is_the_mean_with_a_third_of_the_learning_rate():
+    mean, sums = trained(zoo.FiveLines, 0.5, 501)[1], trained(zoo.MeanForgotten, 0.5 / 3, 501)[1]
+    np.testing.assert_allclose(mean, sums, rtol=1e-9)
+    assert f"mean {mean[-1]:.4f}, sum {sums[-1]:.4f}" in outputs()
+    jumps = trained(zoo.MeanForgotten, 0.5, 501)[1]
+    assert 1 < np.diff(jumps[100:]).max() < 5
+
+
+def test_without_the_slope_descent_runs_away():
+    """The parameters grow, the right gradient vanishes, the wrong one does not; E ends at that of the best constant."""
+    _, _, X, Y = tiny()
+    network, E = trained(zoo.DerivativeForgotten, 0.5, 1000)
+    assert E[-1] == pytest.approx(np.mean((Y - Y.mean()) ** 2) / 2, abs=1e-6) == pytest.approx(1 / 9)
+    assert np.abs(network.theta).max() > 40
+    network.forward(X)
+    assert np.linalg.norm(network.backward(Y, half_mean_squared_error)) > 0.1
+    right = zoo.FiveLines.from_parameters(network.W, network.b, [sigmoid, identity])
+    right.forward(X)
+    assert np.linalg.norm(right.backward(Y, half_mean_squared_error)) < 1e-6
+    for line in ("step    0: E 0.6834, largest  2.0, right 2e+00", "step 1000: E 0.1111, largest 48.7, right 3e-08"):
+        assert line in outputs()
+
+
+def test_sixteen_of_eighteen_end_lower_than_they_began():
+    curves = {title: visit(title, HOME[bug], 0.5).curve for title, bug in BUGS.items()}
+    higher = {title for title, curve in curves.items() if not curve[-1] < curve[0]}
+    assert higher == {"dA: 1/m forgotten", "dA: sign flipped"}
+    assert len(curves) - len(higher) == 16
+
+
+def test_what_line_two_gets_wrong_with_a():
+    fooled, right = (
+        [0.046, -0.067, -0.266, 0.511, -0.245, 0.458],
+        [0.036, -0.016, -0.277, 0.513, -0.248, 0.430],
+    )
+    W, b, X, Y = tiny()
+    for kind, numbers in ((zoo.DerivativeOfA, fooled), (zoo.FiveLines, right)):
+        network = kind.from_parameters(W, b, [sigmoid, identity])
+        network.forward(X)
+        np.testing.assert_allclose(network.backward(Y, half_mean_squared_error)[:6], numbers, atol=5.1e-4)
+    off = np.abs(np.array(fooled) / right - 1)
+    assert (off[2:] < 0.1).all()  # the four large ones
+
+
+def test_one_small_change_is_the_transpose():
+    W, b, X, Y = tiny()
+    network = Network.from_parameters(W, b, [sigmoid, identity])
+    _, A = network.forward(X)
+    assert f"{(W[2].T @ (A[2] - Y) / 3)[1, 2]:.7f}" == "1.1042743"
 
 
 # --- the zoo: each animal is caught by the gradient check, the correct pass is not
@@ -327,3 +412,236 @@ def test_what_is_no_sample_is_named(column, words):
         return sum(gradient(column(X, c), column(Y, c)) for c in range(X.shape[1])) / X.shape[1]
 
     assert words in exercises["06.3"].verdict(mean_gradient).hint
+
+
+# --- the exercises: each hint is checked by what it says, refusals, tolerances from both sides
+
+
+def said(name, answer):
+    """Return the hint for an answer, '' for a right one."""
+    return exercises[name].verdict(answer).hint or ""
+
+
+DZ, WL = np.array([3, -2]), np.array([[1, 7, 6], [5, 2, 9]])
+
+
+@pytest.mark.parametrize(
+    ("words", "number"),
+    [
+        ("", DZ @ WL[:, 1]),
+        ("that is node 1", DZ @ WL[:, 0]),
+        ("that is node 3", DZ @ WL[:, 2]),
+        ("along a row", DZ @ WL[1, :2]),
+        ("through node 1 alone", DZ[0] * WL[0, 1]),
+        ("through node 2 alone", DZ[1] * WL[1, 1]),
+        ("its share is negative", abs(DZ) @ WL[:, 1]),
+        ("the weights alone", WL[:, 1].sum()),
+        ("you multiplied the two paths", np.prod(DZ * WL[:, 1])),
+    ],
+)
+def test_hints_of_one_node_before(words, number):
+    assert words in said("06.a", int(number)) if words else said("06.a", int(number)) == ""
+
+
+def test_hints_of_shapes_and_passes():
+    P, Q = np.zeros((4, 3)), np.zeros((4, 5))
+    for shape, words in (
+        ((P.T @ Q).shape, ""),
+        (Q.shape, "shape of Q"),
+        (P.T.shape, "shape of P turned"),
+        ((P.T @ Q).T.shape, "transposed product"),
+        (P.shape, "shape of P. Turn it"),
+    ):
+        assert words in said("06.b", shape)
+    calls = []
+    numerical_gradient(lambda theta: calls.append(1) or 0.0, np.zeros(54))
+    assert said("06.c", len(calls)) == ""
+    for number, words in ((54, "up and down"), (55, "to one side"), (18, "tiny"), (2, "one parameter")):
+        assert words in said("06.c", number)
+
+
+def five(
+    dA="(A - Y) / Y.shape[1]", dZ="dA * dg(Z)", dW="dZ @ B.T", db="dZ.sum(axis=1, keepdims=True)", back="W.T @ dZ"
+):
+    """Return a learner's five lines, given as text."""
+    namespace = {"np": np, "tanh": tanh, "sigmoid": sigmoid}
+    lines = (f"    dA = {dA}", f"    dZ = {dZ}", f"    return dA, dZ, {dW}, {db}, {back}")
+    exec("\n".join(("def f(W, Z, B, A, Y, dg):", *lines)), namespace)
+    return namespace["f"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        ({}, ""),
+        ({"back": "(dZ.T @ W).T", "dW": "np.einsum('ic,jc->ij', dZ, B)", "db": "dZ @ np.ones((len(dZ.T), 1))"}, ""),
+        ({"dA": "Y - A"}, "two mistakes: the sign"),
+        ({"dA": "A - Y"}, "the 1/m is missing"),
+        ({"dA": "(Y - A) / Y.shape[1]"}, "sign is flipped"),
+        ({"dA": "2 * (A - Y) / Y.shape[1]"}, "twice too large"),
+        ({"dA": "(A - Y) / Y.size"}, "by all entries"),
+        ({"dA": "(A - Y) / len(Y)"}, "m is the number of columns"),
+        ({"dA": "(A - Y) / 3"}, "m is the number of columns"),
+        ({"dZ": "dA"}, "g' is left out"),
+        ({"dZ": "dA * dg(A)"}, "dg got A"),
+        ({"dZ": "dA * (1 - A**2)"}, "belongs to tanh"),
+        ({"dZ": "dA * A * (1 - A)"}, "belongs to the sigmoid"),
+        ({"dZ": "dA * tanh.derivative(Z)"}, "dZ"),
+        ({"dZ": "dA * sigmoid.derivative(Z)"}, "dZ"),
+        ({"dZ": "dA @ dg(Z)"}, "here is no sum"),
+        ({"dW": "dZ * B.T"}, "`*` for `@`"),
+        ({"dW": "B @ dZ.T"}, "dW is transposed"),
+        ({"dW": "dZ @ B"}, "must meet inside"),
+        ({"dW": "dZ @ A.T"}, "not by those behind it"),
+        ({"dW": "dZ @ B.T / B.shape[1]"}, "1/m once more"),
+        ({"db": "dZ.mean(axis=1, keepdims=True)"}, "a mean where a sum belongs"),
+        ({"db": "dZ.sum(axis=1)"}, "has the shape (n,)"),
+        ({"db": "dZ.sum(axis=0, keepdims=True)"}, "added over the nodes"),
+        ({"db": "dZ.sum()"}, "adds up all nodes"),
+        ({"db": "dZ"}, "one number per node"),
+        ({"back": "W @ dZ"}, "has to be transposed"),
+        ({"back": "W.T * dZ"}, "`*` for `@`"),
+        ({"back": "dZ @ W"}, "has to meet the i"),
+    ],
+)
+def test_five_lines_get_the_hint_that_names_their_line(lines, words):
+    hint = said("06.1", five(**lines))
+    assert words in hint if words else hint == ""
+
+
+@pytest.mark.filterwarnings("ignore:the matrix subclass")
+def test_five_lines_with_matrices_are_right():
+    def with_matrices(W, Z, A_before, A, Y, dg):
+        return tuple(np.asmatrix(part) for part in exercises["06.1"].solution(W, Z, A_before, A, Y, dg))
+
+    assert said("06.1", with_matrices) == ""
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (lambda *layer: 1 / 0, "raises ZeroDivisionError: division by zero"),
+        (lambda *layer: print(end=""), "returns None"),
+        (
+            lambda *layer: exercises["06.1"].solution(*layer)[:4],
+            "five arrays, in this order: dA, dZ, dW, db, dA_before",
+        ),
+        (lambda *layer: exercises["06.1"].solution(*layer)[0], "five arrays"),
+        (lambda *layer: [..., 1, 2, 3, 4], ...),
+        (lambda W, Z, A_before, A, Y: W, "raises TypeError"),
+    ],
+)
+def test_five_lines_that_are_no_five_arrays(answer, words):
+    verdict = exercises["06.1"].verdict(answer)
+    assert verdict is UNANSWERED if words is ... else words in verdict.hint
+
+
+@pytest.mark.parametrize("name", ["06.1", "06.5", "06.6"])
+def test_tolerances_of_the_lines_from_both_sides(name):
+    solution = exercises[name].solution
+
+    def off(by):
+        def answer(*given):
+            parts = solution(*given)
+            if name == "06.1":
+                return tuple(part * (1 + by) for part in parts)
+            return tuple([None, *(d * (1 + by) for d in part[1:])] for part in parts)
+
+        return answer
+
+    assert said(name, off(2e-7)) == ""
+    assert said(name, off(1e-5)) != ""
+
+
+def repaired(slope="dg[l](Z[l])", dW="dZ @ A[l - 1].T", db="dZ.sum(axis=1, keepdims=True)", back="W[l].T @ dZ"):
+    namespace = {"np": np}
+    lines = (
+        *(
+            "def f(W, Z, A, Y, dg):",
+            "    L, m = len(W) - 1, Y.shape[1]",
+            "    dW, db = [None] * (L + 1), [None] * (L + 1)",
+        ),
+        *("    dA = (A[L] - Y) / m", "    for l in range(L, 0, -1):", f"        dZ = dA * {slope}"),
+        *(f"        dW[l] = {dW}", f"        db[l] = {db}", f"        dA = {back}", "    return dW, db"),
+    )
+    exec("\n".join(lines), namespace)
+    return namespace["f"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        ({}, ""),
+        ({"slope": "dg[l](A[l])", "db": "dZ.mean(axis=1, keepdims=True)", "back": "W[l] @ dZ"}, "still the friend's"),
+        ({"slope": "dg[l](A[l])", "db": "dZ.mean(axis=1, keepdims=True)"}, "Two mistakes are left"),
+        ({"slope": "dg[l](A[l])"}, "behind an identity"),
+        ({"db": "dZ.mean(axis=1, keepdims=True)"}, "too short by the factor m"),
+        ({"db": "dZ.mean(axis=1, keepdims=True)", "back": "W[l] @ dZ"}, "one down: dg gets Z"),
+        ({"slope": "dg[l](A[l])", "back": "W[l] @ dZ"}, "one down: db is a sum"),
+        ({"back": "W[l] @ dZ"}, "two down"),
+        ({"db": "dZ.sum(axis=1)"}, "(n,)"),
+        ({"db": "dZ.sum(axis=0, keepdims=True)"}, "not over the nodes"),
+        ({"slope": "(A[l] * (1 - A[l]) if l < L else 1)"}, "expected"),
+        ({"slope": "(1 - A[l] ** 2 if l < L else 1)"}, "expected"),
+        ({"slope": "dg[1](Z[l])"}, "expected"),
+        ({"slope": "dg[L](Z[l])"}, "expected"),
+    ],
+)
+def test_the_friends_lines_get_the_hint_that_names_what_is_left(lines, words):
+    hint = said("06.5", repaired(**lines))
+    assert words in hint if words else hint == ""
+
+
+def test_the_friends_hints_are_true():
+    """Behind an identity the last layer is right, whatever g' is given; a mean is too short by m."""
+    (lines,) = defined("backward")
+    for W, Z, A, Y, dg in exercises["06.5"].arguments()[:1]:
+        right, fooled = lines(W, Z, A, Y, dg), repaired(slope="dg[l](A[l])")(W, Z, A, Y, dg)
+        np.testing.assert_allclose(fooled[0][-1], right[0][-1])
+        assert all(relative_error(fooled[0][l], right[0][l]) > 1e-3 for l in range(1, len(W) - 1))
+        means = repaired(db="dZ.mean(axis=1, keepdims=True)")(W, Z, A, Y, dg)
+        np.testing.assert_allclose(means[1][1] * Y.shape[1], right[1][1])
+
+
+def test_the_mean_of_gradients_works_for_any_sizes():
+    def for_three_parameters(gradient, X, Y):
+        total = np.zeros(3)
+        for c in range(X.shape[1]):
+            total += gradient(X[:, [c]], Y[:, [c]])
+        return total / X.shape[1]
+
+    def for_one_output(gradient, X, Y):
+        return sum(gradient(X[:, [c]], Y[:1, [c]]) for c in range(X.shape[1])) / X.shape[1]
+
+    assert said("06.3", for_three_parameters)
+    assert "a sample's Y is a column with 3 entries" in said("06.3", for_one_output)
+    gradient, X, Y = exercises["06.3"].arguments()[2]
+    assert gradient(X[:, [0]], Y[:, [0]]).shape == (15,)
+
+
+def test_hints_of_multiplications_are_true():
+    def counted(sizes, m):
+        there = back = 0
+        for l in range(1, len(sizes)):
+            n, before = sizes[l], sizes[l - 1]
+            there += np.ones((n, before)).size * m
+            back += n * m * before + (before * n * m if l > 1 else 0)
+        return there, back
+
+    assert said("06.4", counted) == ""
+    assert "forward pass in it" in said("06.4", lambda s, m: (counted(s, m)[0], sum(counted(s, m))))
+    assert "for one sample" in said("06.4", lambda s, m: counted(s, 1))
+    assert "exchanged" in said("06.4", lambda s, m: counted(s, m)[::-1])
+
+
+def test_the_penaltys_gradient_is_that_of_the_penalty():
+    """The hints of 06.6 speak of derivatives: compare the solution with a difference of the penalty itself."""
+    W, b, dW, db, alpha = exercises["06.6"].arguments()[1]
+    new, same = exercises["06.6"].solution(W, b, dW, db, alpha)
+
+    def penalty(w):
+        return alpha / 2 * sum(np.sum(x**2) for x in [W[1], w.reshape(W[2].shape), *W[3:]])
+
+    slope = numerical_gradient(penalty, W[2].ravel()).reshape(W[2].shape)
+    np.testing.assert_allclose(new[2] - dW[2], slope, atol=1e-9)
+    assert same is db
