@@ -5,6 +5,17 @@ import numpy as np
 from shared.datasets import line_data
 from shared.exercises import Exercise
 
+# --- 03.c: two hidden nodes swap places
+
+_W_1, _B_1, _W_2 = np.array([[1, 2], [3, 4]]), np.array([[5], [6]]), np.array([[7, 8]])
+
+
+def _swapped(rows=True, biases=True, columns=True):
+    """Return W¹, b¹ and W², in which the parts named have changed places."""
+    W_1, b_1 = (_W_1[::-1] if rows else _W_1), (_B_1[::-1] if biases else _B_1)
+    return W_1, b_1, (_W_2[:, ::-1] if columns else _W_2)
+
+
 # --- 03.1: the error, three ways
 
 
@@ -20,6 +31,15 @@ def _three(loops=1.0, norm=1.0, mean=1.0, of=_error):
         return tuple(E * (part(A, Y) if callable(part) else part) for part in (loops, norm, mean))
 
     return three_errors
+
+
+def _three_ways(A, Y):
+    rows, m = Y.shape
+    total = 0.0
+    for c in range(m):
+        for i in range(rows):
+            total += (A[i, c] - Y[i, c]) ** 2
+    return total / (2 * m), np.linalg.norm(A - Y) ** 2 / (2 * m), np.mean((A - Y) ** 2) * rows / 2
 
 
 def _rows(A, Y):
@@ -45,6 +65,36 @@ def _first_row(A, Y):
 
 def _last_sample(A, Y):
     return np.sum((A - Y)[:, -1] ** 2) / (2 * Y.shape[1]) / _error(A, Y)
+
+
+def _by_rows(A, Y):
+    return Y.shape[1] / Y.shape[0]
+
+
+class _Noting(np.ndarray):
+    """An array that notes in `used` which of NumPy's functions have looked at it or at what was computed from it."""
+
+    def __array_finalize__(self, parent):
+        self.used = getattr(parent, "used", set())
+
+    def __array_function__(self, function, types, arguments, settings):
+        self.used.add(function.__name__)
+        return super().__array_function__(function, types, arguments, settings)
+
+    def mean(self, *arguments, **settings):
+        self.used.add("mean")
+        return self.view(np.ndarray).mean(*arguments, **settings)
+
+
+def _judge_three(three_errors):
+    """Return None, or a hint: each way has to be gone, the numbers alone do not show that."""
+    A, Y = (array.view(_Noting) for array in _pairs()[1])
+    A.used = Y.used = used = set()
+    three_errors(A, Y)
+    for name in ("norm", "mean"):
+        if name not in used:
+            function = {"norm": "np.linalg.norm", "mean": "np.mean"}[name]
+            return f"the numbers are right, but {function} has no part in them: we ask for three ways to E"
 
 
 def _pairs():
@@ -75,6 +125,28 @@ def _same_size(predictions, targets):
     if predictions.size != targets.size:
         raise ValueError("sizes differ")
     return _colleague(predictions, targets)
+
+
+def _same_columns(predictions, targets):
+    if predictions.shape[1] != targets.shape[1]:
+        raise ValueError("numbers of columns differ")
+    return _colleague(predictions, targets)
+
+
+def _turned(predictions, targets):
+    if predictions.shape != targets.shape:
+        targets = targets.T
+    return _colleague(predictions, targets)
+
+
+def _only_told(predictions, targets):
+    if predictions.shape != targets.shape:
+        return "the shapes differ"
+    return _checked_error(predictions, targets)
+
+
+def _checked_by_rows(predictions, targets):
+    return _checked_error(predictions, targets) * targets.shape[1] / targets.shape[0]
 
 
 def _same_rows(predictions, targets):
@@ -113,6 +185,14 @@ def _middle_unsorted(y):
     return np.mean(y), y[len(y) // 2]
 
 
+def _one_too_far(y):
+    return np.mean(y), np.sort(y)[(len(y) + 1) // 2]
+
+
+def _nearest_target(y):
+    return y[np.argmin(np.abs(y - np.mean(y)))], np.median(y)
+
+
 def _midrange(y):
     return (np.min(y) + np.max(y)) / 2, np.median(y)
 
@@ -125,9 +205,102 @@ def _bound(E, m):
 
 
 exercises = {
+    "03.a": Exercise(
+        solution=((3, 5), (2, 5)),
+        mistakes=[
+            (
+                ((5, 3), (5, 2)),
+                "both are transposed: in this course a sample is a column, section 2.1 of notebook 2",
+            ),
+            (
+                ((3, 1), (2, 1)),
+                "that is one sample. Five samples stand side by side: section 2.1 of notebook 2",
+            ),
+            (
+                ((3, 5), (3, 5)),
+                "X is right. The output has a row for each *output* of the network: section 2.7 of notebook 2",
+            ),
+            (
+                ((2, 5), (3, 5)),
+                "you have exchanged the two: X holds the inputs, of which there are 3 (section 2.1 of notebook 2)",
+            ),
+            (
+                ((3, 5), (2, 3)),
+                "X is right. The number of samples stays on the way through the network: section 2.7 of notebook 2",
+            ),
+        ],
+        correct="a row for each input or output, a column for each sample. The targets get the shape of the output.",
+    ),
+    "03.b": Exercise(
+        solution=(2, -3),
+        mistakes=[
+            (
+                (2, -5),
+                "the height is right. At x = 4 both hinges are open, and their slopes add up: "
+                "section 1.6 of notebook 1",
+            ),
+            (
+                (2, 2),
+                "the height is right. The slope 2 holds between the hinges; at 3 the second one adds its own: "
+                "section 1.6 of notebook 1",
+            ),
+            (
+                (7, 2),
+                "you have left out the second hinge, which is open from x = 3 on: section 1.6 of notebook 1",
+            ),
+            (
+                (1, -3),
+                "the slope is right. The height is 1 plus what the hinges have added on the way: put in x = 4",
+            ),
+            (
+                (-3, 2),
+                "both numbers are right, but exchanged: first the height, then the slope",
+            ),
+            (
+                (-11, -3),
+                "the slope is right. The hinges do not give x itself: at x = 4 they give x − 1 = 3 and x − 3 = 1 "
+                "(section 1.6 of notebook 1)",
+            ),
+        ],
+        correct="each hinge adds its slope from its bend on. Section 3.7 connects eight dots that way.",
+    ),
+    "03.c": Exercise(
+        solution=_swapped(),
+        mistakes=[
+            (
+                _swapped(columns=False),
+                "the rows and the biases have moved, the weights that lead away from the two nodes have not: "
+                "exercise 1.6 of notebook 1",
+            ),
+            (
+                _swapped(biases=False),
+                "the weights have moved, the biases have not: a bias belongs to its node (section 1.5 of notebook 1)",
+            ),
+            (
+                _swapped(rows=False),
+                "the weights that lead *to* the two nodes stay behind: they are the rows of W¹ "
+                "(section 1.4 of notebook 1)",
+            ),
+            (
+                (_W_1[:, ::-1], _B_1[::-1], _W_2[:, ::-1]),
+                "you have swapped the columns of W¹: those are the inputs. A row leads to a node "
+                "(section 1.4 of notebook 1)",
+            ),
+            (
+                (_W_1[::-1, ::-1], _B_1[::-1], _W_2[:, ::-1]),
+                "the rows of W¹ have moved, but inside of a row nothing may move: the inputs stay where they are",
+            ),
+            (
+                _swapped(False, False, False),
+                "nothing has moved yet: node 1 becomes node 2, and the other way round",
+            ),
+        ],
+        correct="other parameters, the same function. Section 3.8 makes a proof of it.",
+    ),
     "03.1": Exercise(
-        solution=_three(),
+        solution=_three_ways,
         inputs=_pairs,
+        judge=_judge_three,
         mistakes=[
             (
                 _three(mean=_rows),
@@ -145,6 +318,10 @@ exercises = {
             (
                 _three(_samples, _samples, _samples),
                 "all three agree, and all are m times too large: divide the sum by 2m, not by 2",
+            ),
+            (
+                _three(_by_rows, _by_rows, _by_rows),
+                "all three agree, and all divide by twice the number of rows: m is the number of columns, Y.shape[1]",
             ),
             (
                 _three(_rows, _rows, _rows),
@@ -190,12 +367,30 @@ exercises = {
                 "them pass. Compare the shapes",
             ),
             (
+                _same_columns,
+                "your check looks at the columns alone, so two rows may meet one. Compare whole shapes",
+            ),
+            (
+                _turned,
+                "you turn the targets round when the shapes differ. That guesses what the caller meant; "
+                "we ask for a refusal, raise ValueError",
+            ),
+            (
+                _only_told,
+                "you return a sentence, and the program goes on with it as if it were a number. "
+                "`raise ValueError(…)` stops it",
+            ),
+            (
                 _same_rows,
                 "your check looks at the rows alone, so three predictions may meet one target. Compare whole shapes",
             ),
             (
                 _checked_without_half,
                 "the check is right, and the number is twice E: divide by 2m",
+            ),
+            (
+                _checked_by_rows,
+                "the check is right, but you divide by twice the number of rows: m is the number of columns",
             ),
             (
                 _checked_all_entries,
@@ -234,6 +429,16 @@ exercises = {
             (
                 _middle_unsorted,
                 "you took the entry in the middle of the list; sort the list first, or use np.median",
+            ),
+            (
+                _one_too_far,
+                "the first is right. Your second number stands one place after the middle of the sorted list: "
+                "counted from 0, the middle of 5 is number 2",
+            ),
+            (
+                _nearest_target,
+                "the second is right. For squares, k need not be one of the targets: "
+                "Σ (k − y)² is a parabola in k; where is its lowest point?",
             ),
             (
                 _midrange,
@@ -297,6 +502,10 @@ exercises = {
             (
                 lambda E, m: np.sqrt(2 * E / m),
                 "you divided by m. E is the sum divided by 2m, so the sum is E *times* 2m",
+            ),
+            (
+                lambda E, m: m * np.sqrt(2 * E),
+                "m stands under the root: the sum of the squares is 2mE, and the root of that is no m times √(2E)",
             ),
             (
                 lambda E, m: np.sqrt(E),
