@@ -6,6 +6,18 @@ import numpy as np
 
 from shared.exercises import Exercise
 
+# --- 10.a: the Hessian of a regression
+
+
+def _hessian(A_bar):
+    return A_bar @ A_bar.T / A_bar.shape[1]
+
+
+def _features():
+    rng = np.random.default_rng(100)
+    return [(np.vstack([rng.standard_normal((n, m)), np.ones((1, m))]),) for n, m in ((2, 5), (1, 4), (3, 2))]
+
+
 # --- 10.1: the error at the start
 
 
@@ -174,6 +186,74 @@ def _pictures():
 
 
 exercises = {
+    "10.a": Exercise(
+        solution=_hessian,
+        inputs=_features,
+        mistakes=[
+            (
+                lambda A_bar: A_bar @ A_bar.T,
+                "that is the matrix of the normal equations, without 1/m: E is a mean. Section 9.5 of notebook 9",
+            ),
+            (
+                lambda A_bar: A_bar @ A_bar.T / len(A_bar),
+                "len(A_bar) counts its rows, the features. We ask for the number of samples: section 9.5 of notebook 9",
+            ),
+            (
+                lambda A_bar: A_bar.T @ A_bar / A_bar.shape[1],
+                "turned round: one row for each sample. The Hessian has one for each parameter: section 9.5 of notebook 9",
+            ),
+            (
+                lambda A_bar: A_bar.T @ A_bar / len(A_bar),
+                "turned round twice: A_bar @ A_bar.T has one row for each parameter, and m counts columns (section 9.5)",
+            ),
+            (
+                lambda A_bar: A_bar @ A_bar.T / (2 * A_bar.shape[1]),
+                "half of it: the ½ in E cancels the 2 of the square. Section 9.3 of notebook 9",
+            ),
+            (
+                lambda A_bar: 2 * A_bar @ A_bar.T / A_bar.shape[1],
+                "twice too much: the 2 of the square is cancelled by the ½ in E. Section 9.3 of notebook 9",
+            ),
+            (
+                lambda A_bar: A_bar * A_bar / A_bar.shape[1],
+                "`*` squares entry by entry. The sums over the samples come from a matrix product: section 9.5",
+            ),
+            (
+                lambda A_bar: np.linalg.eigvalsh(A_bar @ A_bar.T / A_bar.shape[1]),
+                "these are its eigenvalues, the curvatures. We ask for the matrix itself: section 9.5 of notebook 9",
+            ),
+        ],
+        correct="the curvature of a regression stands in its inputs alone.",
+    ),
+    "10.b": Exercise(
+        solution=0.025,
+        tolerance=1e-3,
+        mistakes=[
+            (4.0, "that is the limit for the flattest direction. The steepest explodes first: section 4.5 of notebook 4"),
+            (0.5, "that is the limit for the middle one. The steepest explodes first: section 4.5 of notebook 4"),
+            (0.0125, "1/λ is the step that lands on the minimum. A step twice as long still comes down: 2/λ (notebook 4)"),
+            (160.0, "that is the condition number, the largest curvature divided by the smallest: no learning rate"),
+            (40.0, "upside down: the larger the curvature, the smaller the steps. Section 4.5 of notebook 4"),
+            (2 / 84.5, "the curvatures do not add up. Each direction has its own limit, and the lowest counts (notebook 4)"),
+            (80.0, "that is the largest curvature itself. Which γ does it allow? Section 4.5 of notebook 4"),
+        ],
+        correct="the steepest direction sets the limit, whatever the others do.",
+    ),
+    "10.c": Exercise(
+        solution=float(np.log(10)),
+        tolerance=2e-3,
+        mistakes=[
+            (-float(np.log(10)), "the sign: the logarithm of 1/10 is negative, and the cross-entropy has a minus before it"),
+            (0.1, "that is the probability of the right digit. The error is minus its logarithm: section 7.4 of notebook 7"),
+            (1.0, "that is the logarithm to base 10. Here log is the natural one, np.log: section 7.4 of notebook 7"),
+            (float(np.log2(10)), "that is the logarithm to base 2. Here log is the natural one, np.log (notebook 7)"),
+            (10 * float(np.log(10)), "you summed over all ten digits. Only the target's digit counts: the others are times 0"),
+            (0.9, "that is one minus the probability. The cross-entropy takes the logarithm: section 7.4 of notebook 7"),
+            (0.45, "that is half the squared error, (0.9² + 9 · 0.1²)/2. We ask for the cross-entropy (notebook 7)"),
+            (float(np.log(10)) / 10, "a mean over the outputs is not taken; the mean is over images: section 7.4 of notebook 7"),
+        ],
+        correct="log 10 = 2.303: the first error of any good start with ten classes is near it.",
+    ),
     "10.1": Exercise(
         solution=_starting_error,
         inputs=[(300, 0.2, 0.4, 10), (30, 0.2, 0.25, 10), (100, 0.05, 0.3, 4)],

@@ -9,6 +9,7 @@ import matplotlib.image
 import numpy as np
 import pytest
 
+import notebooks
 from notebooks import FOLDER, cells
 from shared.activations import identity, relu, sigmoid, softmax
 from shared.datasets import load_mnist, one_hot
@@ -20,6 +21,12 @@ from shared.network import Network
 from shared.training import accuracy
 
 PATH = FOLDER / "10_digit_recognition.ipynb"
+
+
+def output_of(part):
+    """Return what the one code cell that contains `part` has printed."""
+    (cell,) = [c for c in notebooks.load(PATH).cells if c.cell_type == "code" and part in c.source]
+    return notebooks.printed(cell)
 
 
 @pytest.fixture(scope="module")
@@ -111,14 +118,107 @@ def test_limits_of_the_learning_rate(mnist, written):
         assert explorer.limit(network, X) == pytest.approx(2 / largest, rel=1e-6)
 
 
-@pytest.mark.parametrize(("rate", "peak", "curvature"), [(0.03, 628, 8.0), (0.1, 1580, 1.0)])
-def test_above_the_limit_the_hidden_layer_is_lost(rate, peak, curvature, mnist, written):
+@pytest.fixture(scope="module")
+def after_the_jump(mnist, written):
+    """Return the series' network after 15 steps on 2,000 images, by its learning rate, with the errors on the way."""
     X, Y = mnist[0][:, :2000], mnist[1][:, :2000]
-    network = written["series_network"](np.float64)
-    errors = written["descend"](network, X, Y, rate, 15)
+    networks = {rate: written["series_network"](np.float64) for rate in (0.02, 0.03, 0.1)}
+    return {rate: (net, written["descend"](net, X, Y, rate, 15)) for rate, net in networks.items()}
+
+
+@pytest.mark.parametrize(
+    ("rate", "peak", "curvature", "mean", "awake"),
+    [(0.02, 26, 81.1, 0.488, 300), (0.03, 628, 8.02, 0.130, 300), (0.1, 1582, 1.0, 0.0004, 1)],
+)
+def test_what_the_jump_does_to_the_hidden_layer(rate, peak, curvature, mean, awake, after_the_jump, mnist, written):
+    network, errors = after_the_jump[rate]
     assert max(errors) == pytest.approx(peak, rel=0.01)
-    assert errors[-1] < 2
-    assert written["curvatures"](network, X)[-1] == pytest.approx(curvature, rel=0.02)
+    assert written["curvatures"](network, mnist[0][:, :2000])[-1] == pytest.approx(curvature, rel=0.002)
+    A = network.A[1]
+    assert np.median(A.mean(axis=1)) == pytest.approx(mean, abs=0.001)
+    assert np.sum(A.max(axis=1) > 0.5) == awake
+    if rate == 0.03:  # nobody is silent: they moved down together, and that alone makes λ small
+        assert np.sum(A.max(axis=1) < 0.01) == 0
+        assert np.mean(A < 0.01) == pytest.approx(0.116, abs=0.001)
+        assert 1 + np.sum(A.mean(axis=1) ** 2) == pytest.approx(7.354, abs=0.01)
+
+
+def test_rate_times_steps_counts_after_the_jump(after_the_jump, mnist, written):
+    X, Y = mnist[0][:, :2000], mnist[1][:, :2000]
+    ends = {}
+    for rate, steps in ((0.03, 300), (0.1, 90), (0.2, 45), (0.2, 300)):
+        network = after_the_jump[0.03][0].copy(np.float32)
+        errors = written["descend"](network, X, Y, rate, steps + 1)
+        assert np.all(np.diff(errors) < 0)
+        ends[rate, steps] = errors[-1], accuracy(network, X, Y)
+    for rate, steps in ((0.03, 300), (0.1, 90), (0.2, 45)):
+        assert ends[rate, steps][0] == pytest.approx(0.433, abs=0.002)
+        assert ends[rate, steps][1] == pytest.approx(0.667, abs=0.01)
+    assert ends[0.2, 300] == pytest.approx((0.195, 0.896), abs=0.004)
+
+
+def test_the_spread_of_curvatures_makes_the_rest_of_the_steps(after_the_jump, mnist, written):
+    X, Y, network = mnist[0][:, :2000], mnist[1][:, :2000], after_the_jump[0.03][0]
+    spectrum = written["curvatures"](network, X)
+    np.testing.assert_allclose(np.quantile(spectrum, (0.75, 0.5, 0.25)), [0.0142, 0.00534, 0.00262], rtol=0.01)
+    assert spectrum[-1] / spectrum[0] == pytest.approx(8969, rel=0.01)
+    # the notebook's formula against steps that are really taken, with the hidden layer held
+    A = np.vstack([network.forward(X)[1][1], np.ones((1, 2000))])
+    M = np.hstack([network.W[2], network.b[2]])
+    for _ in range(300):
+        M = M - 0.2 * (M @ A - Y) @ A.T / 2000
+    assert half_mean_squared_error(M @ A, Y) == pytest.approx(0.2753, abs=0.0005)
+    printed = output_of("eigenvalues, directions = ")
+    for line in ("300 steps: E = 0.2753", "10,000 steps: E = 0.1547", "1,500 steps: E = 0.1547", "one step:  E = 0.1327"):
+        assert line in printed
+
+
+# --- what the text says of its numbers
+
+
+@pytest.mark.parametrize(
+    ("part", "words"),
+    [
+        ("smallest s of the others", ["never change: 67", "validation image: 2,087", "above 10: 17%"]),
+        ('"2,000 images": few', ["λ = 92.2, limit 2/λ = 0.0217", "λ = 92, limit 2/λ = 0.0217"]),
+        ("L = {network.L}", ["L = 2, 238,510 parameters, E = 23.6199"]),
+        ("def one_pass", ["sorted: validation accuracy 9.61 %", "answers 9: 100 %"]),
+        ("share = accuracy(network, X_test, Y_test)\nuncertainty", ["test accuracy 98.", "(98.2 to 98.8 is usual)"]),
+        ("robust.p", ["535,818 parameters"]),
+    ],
+)
+def test_stored_outputs_hold(part, words):
+    printed = output_of(part)
+    for each in words:
+        assert each in printed
+
+
+def test_nothing_printed_is_unusual():
+    for cell in notebooks.load(PATH).cells:
+        assert cell.cell_type != "code" or "unusual" not in notebooks.printed(cell)
+
+
+def test_sorted_images_teach_the_last_digit_alone(mnist, written):
+    X, Y = mnist[0], mnist[1]
+    written |= {"X": X[:, :50_000], "Y": Y[:, :50_000], "entropy": softmax_cross_entropy}
+    order = np.argsort(Y[:, :10_000].argmax(axis=0), kind="stable")
+    assert np.mean(written["one_pass"](order)(X[:, 50_000:]).argmax(axis=0) == 9) > 0.99
+    order = np.random.default_rng(1).permutation(10_000)
+    assert accuracy(written["one_pass"](order), X[:, 50_000:], Y[:, 50_000:]) > 0.86
+
+
+def test_rivals_in_the_text_have_the_parameters_it_says():
+    ours = Network([784, 300, 10], [relu, softmax], initial=0).p
+    last = Network([784, 512, 256, 10], [relu, relu, softmax], initial=0).p
+    lenet = 60_000  # LeCun and others 1998, section II B
+    assert (ours, last) == (238_510, 535_818)
+    assert round(ours / lenet) == 4
+    assert round(last / lenet) == 9
+
+
+def test_a_comparison_without_its_library_says_so():
+    assert output_of("compare_with_torch(torch, network, X_val") == "PyTorch is not installed: nothing compared\n"
+    assert output_of("theirs, ours = compare_with_sklearn") == "scikit-learn is not installed: nothing compared\n"
 
 
 # --- images: moved, centred
