@@ -200,11 +200,11 @@ exercises = {
             ),
             (
                 lambda A_bar: A_bar.T @ A_bar / A_bar.shape[1],
-                "turned round: one row for each sample. The Hessian has one for each parameter: section 9.5 of notebook 9",
+                "turned round, with one row per sample. The Hessian has one per parameter: section 9.5 of notebook 9",
             ),
             (
                 lambda A_bar: A_bar.T @ A_bar / len(A_bar),
-                "turned round twice: A_bar @ A_bar.T has one row for each parameter, and m counts columns (section 9.5)",
+                "turned round twice: A_bar @ A_bar.T has one row per parameter, and m counts columns (section 9.5)",
             ),
             (
                 lambda A_bar: A_bar @ A_bar.T / (2 * A_bar.shape[1]),
@@ -229,13 +229,22 @@ exercises = {
         solution=0.025,
         tolerance=1e-3,
         mistakes=[
-            (4.0, "that is the limit for the flattest direction. The steepest explodes first: section 4.5 of notebook 4"),
-            (0.5, "that is the limit for the middle one. The steepest explodes first: section 4.5 of notebook 4"),
-            (0.0125, "1/λ is the step that lands on the minimum. A step twice as long still comes down: 2/λ (notebook 4)"),
+            (
+                4.0,
+                "the limit for the flattest direction. The steepest explodes first: section 4.4 of notebook 4",
+            ),
+            (0.5, "that is the limit for the middle one. The steepest explodes first: section 4.4 of notebook 4"),
+            (
+                0.0125,
+                "1/λ lands on the minimum in one step. Twice as much is the limit: section 4.4 of notebook 4",
+            ),
             (160.0, "that is the condition number, the largest curvature divided by the smallest: no learning rate"),
-            (40.0, "upside down: the larger the curvature, the smaller the steps. Section 4.5 of notebook 4"),
-            (2 / 84.5, "the curvatures do not add up. Each direction has its own limit, and the lowest counts (notebook 4)"),
-            (80.0, "that is the largest curvature itself. Which γ does it allow? Section 4.5 of notebook 4"),
+            (40.0, "upside down: the larger the curvature, the smaller the steps. Section 4.4 of notebook 4"),
+            (
+                2 / 84.5,
+                "curvatures do not add up. Each direction has its own limit: section 4.4 of notebook 4",
+            ),
+            (80.0, "that is the largest curvature itself. Which γ does it allow? Section 4.4 of notebook 4"),
         ],
         correct="the steepest direction sets the limit, whatever the others do.",
     ),
@@ -243,14 +252,29 @@ exercises = {
         solution=float(np.log(10)),
         tolerance=2e-3,
         mistakes=[
-            (-float(np.log(10)), "the sign: the logarithm of 1/10 is negative, and the cross-entropy has a minus before it"),
-            (0.1, "that is the probability of the right digit. The error is minus its logarithm: section 7.4 of notebook 7"),
-            (1.0, "that is the logarithm to base 10. Here log is the natural one, np.log: section 7.4 of notebook 7"),
+            (
+                -float(np.log(10)),
+                "the sign: the logarithm of 1/10 is negative, and E has a minus before it. Section 7.6",
+            ),
+            (
+                0.1,
+                "the probability of the right digit. E is minus its logarithm: section 7.6 of notebook 7",
+            ),
+            (1.0, "that is the logarithm to base 10. Here log is the natural one, np.log: section 7.6 of notebook 7"),
             (float(np.log2(10)), "that is the logarithm to base 2. Here log is the natural one, np.log (notebook 7)"),
-            (10 * float(np.log(10)), "you summed over all ten digits. Only the target's digit counts: the others are times 0"),
-            (0.9, "that is one minus the probability. The cross-entropy takes the logarithm: section 7.4 of notebook 7"),
+            (
+                10 * float(np.log(10)),
+                "you summed over ten digits. Only the target's digit counts: section 7.6",
+            ),
+            (
+                0.9,
+                "one minus the probability. The cross-entropy takes its logarithm: section 7.6 of notebook 7",
+            ),
             (0.45, "that is half the squared error, (0.9² + 9 · 0.1²)/2. We ask for the cross-entropy (notebook 7)"),
-            (float(np.log(10)) / 10, "a mean over the outputs is not taken; the mean is over images: section 7.4 of notebook 7"),
+            (
+                float(np.log(10)) / 10,
+                "the mean is over images, not over outputs: section 7.6 of notebook 7",
+            ),
         ],
         correct="log 10 = 2.303: the first error of any good start with ten classes is near it.",
     ),

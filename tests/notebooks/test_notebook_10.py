@@ -169,7 +169,12 @@ def test_the_spread_of_curvatures_makes_the_rest_of_the_steps(after_the_jump, mn
         M = M - 0.2 * (M @ A - Y) @ A.T / 2000
     assert half_mean_squared_error(M @ A, Y) == pytest.approx(0.2753, abs=0.0005)
     printed = output_of("eigenvalues, directions = ")
-    for line in ("300 steps: E = 0.2753", "10,000 steps: E = 0.1547", "1,500 steps: E = 0.1547", "one step:  E = 0.1327"):
+    for line in (
+        "300 steps: E = 0.2753",
+        "10,000 steps: E = 0.1547",
+        "1,500 steps: E = 0.1547",
+        "one step:  E = 0.1327",
+    ):
         assert line in printed
 
 
