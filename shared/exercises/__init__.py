@@ -1,13 +1,15 @@
-"""Exercises: `check` says whether an answer is right or which mistake it is, `summary` counts.
+"""Exercises: `check` says whether an answer is right or which mistake it is; `summary` and `progress` count.
 
 Each notebook has a file here, `notebook_08.py` for notebook 8, with a dictionary `exercises` of `Exercise` objects:
 the solution, the wrong answers we have met, and what to say to each. Reading ahead spoils the fun.
 
 `engine` judges an answer: `dots` sees whether there is one, `outcomes` calls it if it is a function, `compare` finds
 the first difference from the solution. `judges` and `watched` are for tasks that have their own way of being right.
+`record` keeps what was answered in a file, and `overview` shows it.
 """
 
 from .compare import difference
-from .engine import Exercise, check, summary
+from .engine import Exercise, check
+from .overview import progress, summary
 
-__all__ = ["Exercise", "check", "difference", "summary"]
+__all__ = ["Exercise", "check", "difference", "progress", "summary"]

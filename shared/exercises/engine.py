@@ -1,11 +1,10 @@
-"""The engine of the exercises: what an exercise is, how it judges an answer, and what is said to it."""
+"""The engine of the exercises: `check`, what an exercise is, and how it judges an answer."""
 
 import copy
 import importlib
 import re
 import sys
 import warnings
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from numbers import Number
@@ -13,41 +12,36 @@ from typing import NamedTuple
 
 import numpy as np
 
+from . import record
 from .compare import difference, plain, text, too_many
 from .dots import unanswered
 from .outcomes import agree, outcome, parameter_names, wrong_parameters
 
-_right = {}  # name of an exercise -> was its last answer right?
-_hints = Counter()  # (name of an exercise, hint) -> how often it was met
-
 
 def check(exercise, answer):
-    """Print whether `answer` solves `exercise` ("08.1"), or a hint; only Ctrl-C is ever raised."""
+    """Print whether `answer` solves `exercise` ("08.1"), or a hint; only Ctrl-C is ever raised.
+
+    An answer, right or wrong, is kept for `summary` and `progress`; dots change nothing.
+    """
+    verdict = None
     try:
-        line = _line(exercise, answer)
+        verdict, line = _judged(exercise, answer)
     except KeyboardInterrupt:
         raise
     except BaseException as error:
         name = exercise if type(exercise) is str else "This"
         line = f"{name} not yet: your answer cannot be looked at ({type(error).__name__} on the way)"
+    say(line)
+    if verdict and verdict is not UNANSWERED:
+        sentence = record.kept.keep(exercise, verdict.hint)
+        if sentence:
+            say(sentence)
+
+
+def say(line):
+    """Print a line, also where the output knows no Greek."""
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     print(line.encode(encoding, "backslashreplace").decode(encoding))
-
-
-def summary(notebook):
-    """Print how many exercises of `notebook` ("08") are answered, and the hint met most."""
-    exercises = load(notebook)
-    if not exercises:
-        return print(f'There are no exercises for {text(notebook)}; a notebook looks like "08"')
-    still_open = [name for name in exercises if not _right.get(name)]
-    answered = len(exercises) - len(still_open)
-    parts = [f"{answered} of {len(exercises)} answered"]
-    if answered and still_open:
-        parts.append(f"still open: {', '.join(still_open)}")
-    met = Counter({key: times for key, times in _hints.items() if key[0] in exercises})
-    for (name, hint), times in met.most_common(1):
-        parts.append(f"the hint you met most ({times} times, in {name}): {hint}")
-    print("; ".join(parts))
 
 
 class Verdict(NamedTuple):
@@ -201,23 +195,21 @@ def _brief(value):
     return f"a {type(value).__name__} of {len(value)} entries" if long else told
 
 
-def _line(exercise, answer):
-    """Return what `check` prints."""
+def _judged(exercise, answer):
+    """Return the verdict and the line that `check` prints; there is no verdict where there is no such exercise."""
     notebook = str(exercise).partition(".")[0].zfill(2)
     exercises = load(notebook)
     if not isinstance(exercise, str) or exercise not in exercises:
         known = f"notebook {notebook} has {', '.join(exercises)}" if exercises else 'a name looks like "08.1"'
-        return f"There is no exercise {text(exercise)}; {known}"
+        return None, f"There is no exercise {text(exercise)}; {known}"
     with warnings.catch_warnings(), np.errstate(all="warn", under="ignore"):
         warnings.simplefilter("ignore")
         verdict = exercises[exercise].verdict(answer)
-    _right[exercise] = verdict is RIGHT
     if verdict is RIGHT:
-        return f"{exercise} correct: {exercises[exercise].correct}"
+        return verdict, f"{exercise} correct: {exercises[exercise].correct}"
     if verdict is UNANSWERED:
-        return f"{exercise} not answered yet"
-    _hints[exercise, verdict.hint] += 1
-    return f"{exercise} not yet: {verdict.hint}"
+        return verdict, f"{exercise} not answered yet"
+    return verdict, f"{exercise} not yet: {verdict.hint}"
 
 
 def load(notebook):

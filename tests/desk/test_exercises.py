@@ -7,7 +7,6 @@ import threading
 import time
 import types
 import warnings
-from collections import Counter
 from fractions import Fraction
 
 import numpy as np
@@ -16,7 +15,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from shared.exercises import Exercise, check, difference, engine, summary
+from shared.exercises import Exercise, check, difference, record, summary
 from shared.exercises.compare import numbers, real_numbers
 from shared.exercises.engine import RIGHT, UNANSWERED, Verdict
 from shared.exercises.judges import truths
@@ -114,8 +113,7 @@ def samples(monkeypatch):
     module = types.ModuleType("shared.exercises.notebook_99")
     module.exercises = SAMPLES
     monkeypatch.setitem(sys.modules, module.__name__, module)
-    monkeypatch.setattr(engine, "_right", {})
-    monkeypatch.setattr(engine, "_hints", Counter())
+    monkeypatch.setattr(record, "kept", record.Record())
 
 
 @pytest.fixture

@@ -158,7 +158,7 @@ def execute(notebook, folder, timeout=300):
     The outputs are stored in the cells. Raises CellFailed; timeout is in seconds, for one cell.
     """
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        environment = os.environ | {"TQDM_DISABLE": "1", "IPYTHONDIR": profile}
+        environment = os.environ | {"COURSE_PROGRESS": "off", "TQDM_DISABLE": "1", "IPYTHONDIR": profile}
         environment.pop("MPLBACKEND", None)
         started = []
         client = NotebookClient(

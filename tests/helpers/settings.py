@@ -6,6 +6,7 @@ import tempfile
 import matplotlib
 from hypothesis import settings
 
+os.environ["COURSE_PROGRESS"] = "off"  # nobody reads or changes what a learner has answered
 os.environ["TQDM_DISABLE"] = "1"  # progress bars show seconds, which stored outputs cannot contain
 os.environ.pop("MPLBACKEND", None)  # the notebooks' kernels choose theirs, as they do for learners
 matplotlib.use("Agg")  # this process draws without a display

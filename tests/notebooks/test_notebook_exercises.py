@@ -10,7 +10,7 @@ import pytest
 
 import notebooks
 from notebooks import each_notebook, printed
-from shared.exercises import Exercise, check, engine
+from shared.exercises import Exercise, check, engine, record
 from shared.exercises.engine import RIGHT
 
 FILES = sorted((notebooks.ROOT / "shared" / "exercises").glob("notebook_[0-9][0-9].py"))
@@ -22,8 +22,7 @@ each_exercise = pytest.mark.parametrize("name", KNOWN)
 
 @pytest.fixture(autouse=True)
 def _fresh_memory(monkeypatch):
-    monkeypatch.setattr(engine, "_right", {})
-    monkeypatch.setattr(engine, "_hints", type(engine._hints)())
+    monkeypatch.setattr(record, "kept", record.Record())
 
 
 def said(capsys, name, answer):
