@@ -17,7 +17,7 @@ def _weights(W1, W2):
 
 def _solves_xor(answer):
     if not isinstance(answer, (tuple, list)) or len(answer) != 2:
-        return "two matrices are asked for: (W1, W2)"
+        return "we ask for two matrices: (W1, W2)"
     W1, W2 = map(real_numbers, answer)
     if W1 is None or W2 is None:
         return "W1 and W2 should hold numbers"
@@ -28,7 +28,8 @@ def _solves_xor(answer):
     wrong = np.flatnonzero(~np.isclose(outputs, Y[0], rtol=0, atol=1e-6))
     if len(wrong):
         x1, x2 = X[:, wrong[0]]
-        return f"for ({x1:.0f}, {x2:.0f}) your network answers {outputs[wrong[0]]:.4g}, wanted is {Y[0, wrong[0]]:.0f}"
+        got, right = outputs[wrong[0]], Y[0, wrong[0]]
+        return f"for ({x1:.0f}, {x2:.0f}) your network answers {got:.4g}, it should answer {right:.0f}"
     return None
 
 
@@ -52,15 +53,15 @@ def _same_function(given, answer):
 
 NETWORKS = [
     (np.array([[0.5, -1.0]]), np.array([[0.3]]), np.array([[2.0]]), np.array([[1.0]])),
-    (
-        np.array([[1.0, 2.0], [0.0, -1.0], [0.5, 0.25]]),
-        np.array([[0.1], [-0.2], [0.4]]),
-        np.array([[1.0, -2.0, 0.5], [0.3, 3.0, -1.0]]),
+    (  # three inputs, four hidden nodes, two outputs: all sizes differ
+        np.array([[1.0, 2.0, -0.5], [0.0, -1.0, 0.75], [0.5, 0.25, 1.5], [-1.5, 0.5, 0.2]]),
+        np.array([[0.1], [-0.2], [0.4], [-0.7]]),
+        np.array([[1.0, -2.0, 0.5, 0.8], [0.3, 3.0, -1.0, 0.6]]),
         np.array([[0.7], [-0.6]]),
     ),
 ]
 
-# --- 07.4: what wakes a dead unit
+# --- 07.4: what wakes a dead node
 
 WAKES = (False, False, False, True, True, True)
 
@@ -123,35 +124,87 @@ Z_VALUES = [
 ]
 
 exercises = {
+    "07.a": Exercise(
+        solution=float(sigmoid.derivative(2.0)),
+        tolerance=2e-3,  # 0.105
+        mistakes=[
+            (
+                float(sigmoid.derivative(sigmoid(2.0))),
+                "that is the slope at the place a. The node stood at z = 2: section 6.5 of notebook 6",
+            ),
+            (float(sigmoid(2.0)), "that is a itself. The slope of the sigmoid is a (1 − a): section 5.1 of notebook 5"),
+            (
+                float(1 - sigmoid(2.0)),
+                "that is 1 − a. The slope of the sigmoid is a (1 − a): section 5.1 of notebook 5",
+            ),
+            (float(1 - sigmoid(2.0) ** 2), "1 − a² belongs to tanh. For the sigmoid it is a (1 − a): section 5.1"),
+            (float(tanh.derivative(2.0)), "that is the slope of tanh at 2. Here the node has the sigmoid: section 5.1"),
+            (0.25, "that is the slope at z = 0, its largest. The node stood at z = 2: section 5.1 of notebook 5"),
+            (-2.0, "you put z into a (1 − a). The a in it is σ(z): section 5.1 of notebook 5"),
+        ],
+        correct="a (1 − a), the slope at z = 2: about a tenth of the derivative gets through.",
+    ),
+    "07.b": Exercise(
+        solution=(1.0, 0.0, 0.5),
+        mistakes=[
+            ((0, 1, 0.5), "right and left are exchanged: to the right of 0 the ReLU rises. Section 5.6 of notebook 5"),
+            ((1, 0, 0), "the central difference looks to both sides, (g(h) − g(−h)) / 2h: section 5.6 of notebook 5"),
+            ((1, 0, 1), "the central difference divides by 2h, and only one side has risen: section 5.6 of notebook 5"),
+            (
+                (1, 1, 1),
+                "to the left of 0 the ReLU is 0 everywhere, so it does not rise there: section 5.6 of notebook 5",
+            ),
+            ((1, -1, 0), "that is |z|. The ReLU is 0 to the left of 0: section 5.6 of notebook 5"),
+            ((0, 0, 0), "0 is what the package takes at the corner. Calculate the three: section 5.6 of notebook 5"),
+        ],
+        correct="three answers at one place. Section 7.5 asks what follows from that.",
+    ),
+    "07.c": Exercise(
+        solution=float(-np.log(0.2)),
+        tolerance=1e-3,
+        mistakes=[
+            (
+                float(np.log(0.2)),
+                "the minus is missing: a loss is larger the worse the answer. Section 3.6 of notebook 3",
+            ),
+            (float(-np.log10(0.2)), "that is the logarithm to the base 10; we use np.log: section 3.6 of notebook 3"),
+            (float(-np.log2(0.2)), "that is the logarithm to the base 2; we use np.log: section 3.6 of notebook 3"),
+            (float(-np.log(0.8)), "that would be the loss if the right class had got 0.8: section 3.6 of notebook 3"),
+            (0.32, "that is half the square of the miss 0.8. We ask for the cross-entropy: section 3.6 of notebook 3"),
+            (0.8, "that is the miss. The cross-entropy is −log of the right class's probability: section 3.6"),
+            (float(-0.2 * np.log(0.2)), "the right class counts with y = 1, not with its probability: section 3.6"),
+        ],
+        correct="−log 0.2, about 1.609. Section 7.6 asks how this loss reacts to each z.",
+    ),
     "07.1": Exercise(
         solution=_weights([[1, -1], [-1, 1]], [[1, 1]]),
         judge=_solves_xor,
         mistakes=[
             (
                 _weights([[1, 1], [1, 1]], [[1, -2]]),
-                "these weights need the bias −1 in unit 2. Without biases both units are x₁ + x₂: find two sums that "
+                "these weights need the bias −1 in node 2. Without biases both nodes are x₁ + x₂: find two sums that "
                 "are 0 for (1, 1)",
             ),
             (
                 _weights([[1, 0], [0, 1]], [[1, 1]]),
-                "this adds the inputs: for (1, 1) both units fire. Each unit should fire for one of the two mixed "
+                "this adds the inputs: for (1, 1) both nodes fire. Each node should fire for one of the two mixed "
                 "samples alone",
             ),
             (
                 _weights([[1, -1], [1, -1]], [[1, 1]]),
-                "both units compute relu(x₁ − x₂), so nobody sees (0, 1). Turn one of them round",
+                "both nodes compute relu(x₁ − x₂), so nobody sees (0, 1). Turn one of them round",
             ),
             (
                 _weights([[1, -1], [-1, 1]], [[1, -1]]),
-                "the hidden units are right. Their difference is x₁ − x₂ again, a straight line: take their sum",
+                "the hidden nodes are right. Their difference is x₁ − x₂ again, a straight line: take their sum",
             ),
             (
                 _weights([[1, -1], [-1, 1]], [[0.5, 0.5]]),
-                "the hidden units are right, and the outputs are half of what is wanted",
+                "the hidden nodes are right, and the outputs are half of what they should be",
             ),
             (
                 _weights([[1, 1], [-1, -1]], [[1, 1]]),
-                "unit 2 computes relu(−x₁ − x₂), and that is 0 for all four samples: a dead unit",
+                "node 2 computes relu(−x₁ − x₂), and that is 0 for all four samples: a dead node",
             ),
         ],
         correct="two hinges back to back make |x₁ − x₂|, and that is XOR. The biases were one way, not the only one.",
@@ -159,11 +212,11 @@ exercises = {
     "07.2": Exercise(
         solution=_to_sigmoid,
         inputs=NETWORKS,
-        also_right=_same_function,  # tanh(z) = 1 − 2σ(−2z), or the units in another order
+        also_right=_same_function,  # tanh(z) = 1 − 2σ(−2z), or the nodes in another order
         mistakes=[
             (
                 lambda W1, b1, W2, b2: (2 * W1, 2 * b1, 2 * W2, b2),
-                "the −1 of 2σ − 1 has got lost: it passes through W2 and ends in b2, once for each hidden unit",
+                "the −1 of 2σ − 1 has got lost: it passes through W2 and ends in b2, once for each hidden node",
             ),
             (
                 lambda W1, b1, W2, b2: (2 * W1, 2 * b1, 2 * W2, b2 + W2.sum(axis=1, keepdims=True)),
@@ -171,7 +224,7 @@ exercises = {
             ),
             (
                 lambda W1, b1, W2, b2: (2 * W1, b1, 2 * W2, b2 - W2.sum(axis=1, keepdims=True)),
-                "2z is wanted inside the sigmoid, and z contains the bias: b1 is doubled as well",
+                "inside the sigmoid stands 2z, and z contains the bias: b1 is doubled as well",
             ),
             (
                 lambda W1, b1, W2, b2: (W1, b1, 2 * W2, b2 - W2.sum(axis=1, keepdims=True)),
@@ -183,7 +236,7 @@ exercises = {
             ),
             (
                 lambda W1, b1, W2, b2: (2 * W1, 2 * b1, 2 * W2, b2 - 1),
-                "each hidden unit brings its own −1, and W2 weighs it: subtract W2 times a column of ones",
+                "each hidden node brings its own −1, and W2 weighs it: subtract W2 times a column of ones",
             ),
             (
                 lambda W1, b1, W2, b2: (2 * W1, 2 * b1, 2 * W2, b2 - 2 * W2.sum(axis=1, keepdims=True)),
@@ -211,11 +264,11 @@ exercises = {
             ),
             (
                 lambda W1, b1, W2, b2: (2 * W1, 2 * b1, 2 * W2, b2 - len(W1)),
-                "you subtract 1 for each hidden unit. Each −1 passes through its weight in W2 first",
+                "you subtract 1 for each hidden node. Each −1 passes through its weight in W2 first",
             ),
             (
                 lambda W1, b1, W2, b2: (2 * W1, 2 * b1, 2 * W2, b2 - W2.mean(axis=1, keepdims=True)),
-                "W2 times a column of −1 is a sum over the hidden units, not a mean",
+                "W2 times a column of −1 is a sum over the hidden nodes, not a mean",
             ),
             (
                 lambda W1, b1, W2, b2: (W1 / 2, b1 / 2, W2 / 2, b2 + W2.sum(axis=1, keepdims=True) / 2),
@@ -230,24 +283,24 @@ exercises = {
         mistakes=[
             (
                 float(np.log(99)),
-                "close, but not to two digits. Asked is where σ(1 − σ) = 0.01; where 1 − σ = 0.01 you get 4.595",
+                "close, but not to two digits. We ask where σ(1 − σ) = 0.01; where 1 − σ = 0.01 you get 4.595",
             ),
             (
                 float(np.log((1 + 0.99**0.5) / (1 - 0.99**0.5))),
-                "there σ' is 1 % of its largest value, 0.0025. Asked is σ'(z) = 0.01",
+                "there σ' is 1 % of its largest value, 0.0025. We ask where σ'(z) = 0.01",
             ),
             (float((1 + 0.96**0.5) / 2), "that is σ(z). Which z belongs to it? Solve a = 1 / (1 + e⁻ᶻ) for z"),
             (
                 float((1 - 0.96**0.5) / 2),
-                "that is the smaller a with a (1 − a) = 0.01. It belongs to the negative z; and z is asked for, not a",
+                "that is the smaller a with a (1 − a) = 0.01. It belongs to the negative z; and we ask for z, not a",
             ),
             (
                 float(-np.log((1 + 0.96**0.5) / (1 - 0.96**0.5))),
-                "right place, other side: σ' is even, and the positive z is asked for",
+                "right place, other side: σ' is even, and we ask for the positive z",
             ),
             (
                 float(np.arctanh(0.99**0.5)),
-                "there the derivative of tanh is 0.01; asked is the sigmoid, which is flatter from the start",
+                "there the derivative of tanh is 0.01; we ask for the sigmoid, which is flatter from the start",
             ),
             (float(np.log(100)), "that is where e⁻ᶻ = 0.01; σ' = σ(1 − σ) is a little smaller than that"),
         ],
@@ -263,7 +316,7 @@ exercises = {
             ),
             (
                 (True, False, False, True, True, True),
-                "a: the gradient of this unit's weights is zero at every step. Does the thousandth move them?",
+                "a: the gradient of this node's weights is zero at every step. Does the thousandth move them?",
             ),
             (
                 (False, True, False, True, True, True),
@@ -279,7 +332,7 @@ exercises = {
             ),
             (
                 (False, False, False, True, False, True),
-                "e: z = W a + b. This unit's W and b stand still, but does the a that arrives?",
+                "e: z = W a + b. This node's W and b stand still, but does the a that arrives?",
             ),
             (
                 (False, False, False, True, True, False),
@@ -292,7 +345,7 @@ exercises = {
             ),
             (
                 (True, True, True, False, False, False),
-                "it is the other way round: True stands for what can wake the unit",
+                "it is the other way round: True stands for what can wake the node",
             ),
         ],
         correct="its own gradient is zero for ever; only a change from outside makes z positive again.",
@@ -307,7 +360,7 @@ exercises = {
             ),
             (
                 lambda Z, Y: (Y - softmax(Z)) / Z.shape[1],
-                "the sign is flipped: more z for the right class lowers E, so its entry is p − 1, negative",
+                "the sign is flipped: more z for the right class lowers E, so its entry is a − 1, negative",
             ),
             (
                 _along_rows,
@@ -327,15 +380,15 @@ exercises = {
             ),
             (
                 lambda Z, Y: (softmax(Z) - Y) * softmax(Z) * (1 - softmax(Z)) / Z.shape[1],
-                "p (1 − p) is too much: the derivative of the softmax is already in p − y",
+                "a (1 − a) is too much: the derivative of the softmax is already in a − y",
             ),
             (
                 lambda Z, Y: (softmax(Z) - 1) * Y / Z.shape[1],
-                "the right class alone has p − 1. The others have a derivative too: p − 0",
+                "the right class alone has a − 1. The others have a derivative too: a − 0",
             ),
             (
                 lambda Z, Y: (np.exp(Z) - Y) / Z.shape[1],
-                "e^z has not been divided by its sum: p is softmax(Z), and each column adds up to 1",
+                "e^z has not been divided by its sum: a is softmax(Z), and each column adds up to 1",
             ),
             (
                 lambda Z, Y: (sigmoid(Z) - Y) / Z.shape[1],
@@ -347,19 +400,19 @@ exercises = {
             ),
             (
                 lambda Z, Y: ((softmax(Z) - Y) / Z.shape[1]).T,
-                "it is transposed: dZ has the shape of Z, a column for each sample",
+                "it is transposed: dZ has the shape of Z, one column per sample",
             ),
-            (lambda Z, Y: softmax(Z) / Z.shape[1], "that is p / m; the targets are missing: p − y"),
+            (lambda Z, Y: softmax(Z) / Z.shape[1], "that is a / m; the targets are missing: a − y"),
             (
                 lambda Z, Y: (Z - Y) / Z.shape[1],
-                "Z holds logits. The p in p − y is softmax(Z)",
+                "Z holds logits. The a in a − y is softmax(Z)",
             ),
             (
                 lambda Z, Y: -Y / softmax(Z) / Z.shape[1],
-                "that is the derivative with respect to p. The way through the softmax is still missing",
+                "that is the derivative with respect to the outputs. The way through the softmax is still missing",
             ),
         ],
-        correct="p − y, over m. It is all that the backward pass needs to know about softmax and cross-entropy.",
+        correct="a − y, over m. It is all that the backward pass needs to know about softmax and cross-entropy.",
     ),
     "07.6": Exercise(
         solution=_stable_sigmoid,
@@ -405,7 +458,7 @@ exercises = {
             ),
             (
                 lambda z: sigmoid.derivative(z),
-                "that is σ'(z); the value σ(z) is asked for",
+                "that is σ'(z); we ask for the value σ(z)",
             ),
         ],
         correct="the same values, and no exp of a large number. The package writes it as (1 + tanh(z/2)) / 2.",

@@ -125,13 +125,110 @@ def test_ten_layers_as_in_the_syllabus():
         assert f"{A.std():.3g}" == text
 
 
+def shown():
+    return "".join(notebooks.printed(cell) for cell in notebooks.load(PATH).cells if cell.cell_type == "code")
+
+
 def test_numbers_are_in_the_stored_outputs():
-    shown = "".join(notebooks.printed(cell) for cell in notebooks.load(PATH).cells if cell.cell_type == "code")
-    for number in """[[1.0, [[2.5]] 0.1250 0.8807970780 0.1049935854 0.2500000000 0.0066480567 0.0706508249
-        9.54e-07 0.0900305732 0.2447284711 0.6652409558 0.4076059644 -0.33475904 -0.0066036 -0.9933071 0.50""".split():
-        assert number in shown, number
-    assert "RuntimeWarning: overflow encountered in exp" in shown
-    assert "E has a kink within h = 1e-05 of b1" in shown
+    for number in """[[1.0, [[2.5]] 0.1250 0.8807971 0.1049936 0.2500000 0.0066481 0.0706508
+        9.54e-07 2.78e-07 0.0900306 0.2447285 0.665241 0.4076060 -0.334759 -0.0066036 -0.9933071
+        0.145 0.9997""".split():
+        assert number in shown(), number
+    assert "RuntimeWarning: overflow encountered in exp" in shown()
+    assert "E has a kink within h = 1e-05 of b1" in shown()
+
+
+def test_no_verdict_and_nothing_unusual_is_printed():
+    assert not re.search(r"\bTrue\b|\bFalse\b|look again", shown())
+
+
+def text():
+    return "\n".join(source for _, source in notebooks.cells(PATH, "markdown"))
+
+
+def test_nodes_are_called_nodes_and_outputs_are_not_called_p():
+    assert not re.search(r"\bunits?\b|\balong\b", re.sub(r"`[^`]*`", "", text()), re.I)
+    assert not re.search(r"\bp_i\b|p - y|p − y|\$p\$", text())
+
+
+def test_prince_treats_initial_weights_in_7_5():
+    assert re.search(r"Understanding Deep Learning\][^\n]*section 7\.5: initial weights", text())
+
+
+@pytest.mark.parametrize(
+    ("loss", "where", "output"),
+    [
+        ("cross-entropy", np.log(2), "0.6666"),  # σ(log 2) = 2/3
+        ("half squares", np.log(2), "0.6666"),
+        ("plain misses", 8, "0.9997"),  # as far as the grid goes
+    ],
+)
+def test_where_the_error_of_yes_yes_no_is_smallest(loss, where, output):
+    z, y = np.linspace(-8, 8, 16001), np.array([[1.0], [1], [0]])
+    a = sigmoid(z)
+    errors = {
+        "cross-entropy": -np.mean(y * np.log(a) + (1 - y) * np.log(1 - a), axis=0),
+        "half squares": np.mean((a - y) ** 2, axis=0) / 2,
+        "plain misses": np.mean(np.abs(a - y), axis=0),
+    }
+    assert z[np.argmin(errors[loss])] == pytest.approx(where, abs=1e-3)
+    assert re.search(rf"^{loss} +best z = {where:.3f}, where the output is {output}$", shown(), re.M)
+
+
+@pytest.mark.parametrize(
+    ("loss", "slope", "steps"),
+    [("squares", lambda a: (a - 1) * a * (1 - a), 168), ("cross-entropy", lambda a: a - 1, 6)],
+)
+def test_a_broken_pair_takes_longer(loss, slope, steps):
+    z, taken = -5.0, 0
+    while sigmoid(z) < 0.5:
+        z, taken = z - slope(sigmoid(z)), taken + 1
+    assert taken == steps
+    assert re.search(rf"^{loss}: +{steps} steps$", shown(), re.M)
+
+
+def test_where_a_minus_y_comes_from():
+    """The steps of the text: log a = z − log S, the derivative of log S is a, the difference is a − y."""
+    z, y = np.array([0.3, -1.2, 2.0, 0.5]), np.array([0.0, 0, 1, 0])
+
+    def log_sum(z):
+        return np.log(np.exp(z).sum())
+
+    a = np.exp(z) / np.exp(z).sum()
+    np.testing.assert_allclose(np.log(a), z - log_sum(z))
+    np.testing.assert_allclose(numerical_gradient(log_sum, z), a, atol=1e-9)
+    np.testing.assert_allclose(numerical_gradient(lambda z: log_sum(z) - y @ z, z), a - y, atol=1e-9)
+    assert "a_k - y_k" in text()
+
+
+def test_a_random_sum_has_the_mean_square_that_the_text_says():
+    a, s = np.array([3.0, -1, 2, 0, 1]), 0.5
+    right = len(a) * s**2 * np.mean(a**2)
+    assert f"{right:.3f}" == "3.750"
+    draws = s * np.random.default_rng(0).standard_normal((200_000, 5)) @ a
+    assert np.mean(draws**2) == pytest.approx(right, rel=0.02)
+    (found,) = re.findall(r"mean of z² over the draws (\S+)", shown())
+    assert float(found) == pytest.approx(right, rel=0.05)
+
+
+def test_what_should_have_been_seen_in_signals():
+    A, dZ, norms = travel("relu", 15, 1.0)
+    assert A[-1].std() / A[0].std() == pytest.approx(2**-7, rel=0.5)  # about a hundredth
+    A, dZ, norms = travel("tanh", 10, 10.0)
+    assert 0.85 < np.mean(np.abs(A[-1]) > 0.9) < 0.92
+    assert dZ[0].std() > 1e3 * dZ[-1].std()
+    A, dZ, norms = travel("sigmoid", 10, 1.0)
+    assert norms[-1] == pytest.approx(1.2, abs=0.1)
+    assert norms[0] == pytest.approx(4e-6, rel=0.15)
+    assert all(
+        (dZ[-1].std() / dZ[0].std() < 30) == good
+        for scale, good in ((4, False), (6, True))
+        for _, dZ, _ in [travel("sigmoid", 10, scale)]
+    )
+
+
+def test_the_sigmoids_nodes_are_saturated_at_scale_1():
+    assert re.search(r"^sigmoid at scale 1: (6|7)\d % of the activations are saturated$", shown(), re.M)
 
 
 # --- exercises
@@ -164,10 +261,10 @@ def test_a_sigmoid_that_hides_its_warning_is_told_so():
     [
         (([[-2, 2], [3, -3]], [[0.5, 1 / 3]]), None),
         (([[1, -1], [-1, 1]], [1, 1]), "shape"),
-        (([[1, 2], [3, 4]], [[1, 1]]), "wanted is"),
+        (([[1, 2], [3, 4]], [[1, 1]]), "it should answer"),
         ((1, 2, 3), "two matrices"),
         (([["a", 1], [1, 1]], [[1, 1]]), "numbers"),
-        (([[1, np.nan], [1, 1]], [[1, 1]]), "wanted is"),
+        (([[1, np.nan], [1, 1]], [[1, 1]]), "it should answer"),
     ],
 )
 def test_xor_without_biases(answer, words):
@@ -323,3 +420,131 @@ def test_all_weights_zero():
     assert explorer.error is None
     assert "any straight line" in explorer.status
     assert identity.name in HIDDEN
+
+
+# --- the exercises: each hint is checked by what it says, tolerances from both sides
+
+
+def said(name, answer):
+    """Return the hint for an answer, '' for a right one."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return exercises[name].verdict(answer).hint or ""
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "answer"),
+    [
+        ("07.a", "", 0.8808 * 0.1192),
+        ("07.a", "", 0.105),
+        ("07.a", "slope at the place a", sigmoid.derivative(0.8808)),
+        ("07.a", "that is a itself", 0.8808),
+        ("07.a", "that is 1 − a", 0.1192),
+        ("07.a", "belongs to tanh", 1 - 0.8808**2),
+        ("07.a", "slope of tanh at 2", 1 - np.tanh(2) ** 2),
+        ("07.a", "you put z into", 2 * (1 - 2)),
+        ("07.b", "", ((relu(1e-5) - relu(0.0)) / 1e-5, (relu(0.0) - relu(-1e-5)) / 1e-5, relu(1e-5) / 2e-5)),
+        ("07.b", "exchanged", (0, 1, 0.5)),
+        ("07.b", "divides by 2h", (1, 0, (relu(1e-5) - relu(-1e-5)) / 1e-5)),
+        ("07.b", "that is |z|", (1, -1, 0)),
+        ("07.b", "what the package takes", (relu.derivative(0.0),) * 3),
+        ("07.c", "", 1.609),
+        ("07.c", "the minus is missing", np.log(0.2)),
+        ("07.c", "base 10", -np.log10(0.2)),
+        ("07.c", "base 2", -np.log2(0.2)),
+        ("07.c", "had got 0.8", -np.log(0.8)),
+        ("07.c", "half the square of the miss", (1 - 0.2) ** 2 / 2),
+        ("07.c", "not with its probability", -0.2 * np.log(0.2)),
+        ("07.3", "", 4.58),
+        ("07.3", "", 4.59),
+        ("07.3", "where 1 − σ = 0.01", np.log(99)),
+        ("07.3", "1 % of its largest value", 2 * np.arctanh(0.99**0.5)),
+        ("07.3", "that is σ(z)", sigmoid(exercises["07.3"].solution)),
+        ("07.3", "other side", -exercises["07.3"].solution),
+        ("07.3", "derivative of tanh is 0.01", np.arctanh(0.99**0.5)),
+        ("07.3", "where e⁻ᶻ = 0.01", -np.log(0.01)),
+    ],
+)
+def test_hints_of_numbers_say_what_they_are(name, words, answer):
+    hint = said(name, answer if isinstance(answer, tuple) else float(answer))
+    assert words in hint if words else hint == ""
+
+
+def test_the_places_that_the_hints_of_flatness_name():
+    assert sigmoid.derivative(2 * np.arctanh(0.99**0.5)) == pytest.approx(0.0025)
+    assert tanh.derivative(np.arctanh(0.99**0.5)) == pytest.approx(0.01)
+    assert 1 - sigmoid(np.log(99)) == pytest.approx(0.01)
+
+
+@pytest.mark.parametrize(
+    ("parts", "words"),
+    [
+        ("2 * W1, 2 * b1, 2 * W2, b2 - W2 @ np.ones((W2.shape[1], 1))", ""),
+        ("2 * W1, 2 * b1, 2 * W2, b2", "the −1 of 2σ − 1"),
+        ("2 * W1, 2 * b1, 2 * W2, b2 + W2.sum(axis=1, keepdims=True)", "a sign is flipped"),
+        ("2 * W1, b1, 2 * W2, b2 - W2.sum(axis=1, keepdims=True)", "b1 is doubled"),
+        ("W1, b1, 2 * W2, b2 - W2.sum(axis=1, keepdims=True)", "the 2 inside is missing"),
+        ("2 * W1, 2 * b1, W2, b2 - W2.sum(axis=1, keepdims=True)", "the 2 in front"),
+        ("2 * W1, 2 * b1, 2 * W2, b2 - 1", "brings its own −1"),
+        ("2 * W1, 2 * b1, 2 * W2, b2 - 2 * W2.sum(axis=1, keepdims=True)", "twice too much"),
+        ("2 * W1, 2 * b1, 2 * W2, b2 - W2.sum()", "adds up all rows"),
+        ("2 * W1, 2 * b1, 2 * W2, b2 - len(W1)", "subtract 1 for each hidden node"),
+        ("2 * W1, 2 * b1, 2 * W2, b2 - W2.mean(axis=1, keepdims=True)", "not a mean"),
+        ("2 * W1, 2 * b1, 2 * W2, 2 * b2 - W2.sum(axis=1, keepdims=True)", "outside of the tanh"),
+        ("W1, b1, W2, b2", "the old parameters"),
+        ("W1 / 2, b1 / 2, W2 / 2, b2 + W2.sum(axis=1, keepdims=True) / 2", "the way back"),
+    ],
+)
+def test_to_sigmoid_gets_the_hint_that_names_its_part(parts, words):
+    hint = said("07.2", eval(f"lambda W1, b1, W2, b2: ({parts})", {"np": np}))
+    assert words in hint if words else hint == ""
+
+
+def test_all_sizes_of_the_converted_network_differ():
+    W1, _, W2, _ = exercises["07.2"].arguments()[1]
+    assert len({*W1.shape, *W2.shape}) == 3
+
+
+@pytest.mark.parametrize(
+    ("dZ", "words"),
+    [
+        ("(s(Z) - Y) / Z.shape[1]", ""),
+        ("(s(Z) - Y) / Y.sum()", "" if all(Y.sum() == Y.shape[1] for _, Y in exercises["07.5"].arguments()) else "exp"),
+        ("s(Z) - Y", "the 1/m is missing"),
+        ("(Y - s(Z)) / Z.shape[1]", "sign is flipped"),
+        ("(s(Z) - Y) / len(Z)", "number of classes"),
+        ("(s(Z) - Y) / Z.size", "by all entries"),
+        ("(s(Z) - Y) * s(Z) * (1 - s(Z)) / Z.shape[1]", "a (1 − a) is too much"),
+        ("2 * (s(Z) - Y) / Z.shape[1]", "twice too large"),
+        ("(s(Z) - 1) * Y / Z.shape[1]", "the right class alone"),
+        ("(Z - Y) / Z.shape[1]", "Z holds logits"),
+        ("s(Z) / Z.shape[1]", "the targets are missing"),
+        ("(np.exp(Z) / np.exp(Z).sum() - Y) / Z.shape[1]", "all samples at once"),
+        ("(np.exp(Z) / np.exp(Z).sum(axis=1, keepdims=True) - Y) / Z.shape[1]", "along the rows"),
+        ("(1 / (1 + np.exp(-Z)) - Y) / Z.shape[1]", "that is the sigmoid"),
+        ("(np.exp(Z) - Y) / Z.shape[1]", "has not been divided by its sum"),
+        ("-Y / s(Z) / Z.shape[1]", "with respect to the outputs"),
+    ],
+)
+def test_logits_gradient_gets_the_hint_that_names_its_mistake(dZ, words):
+    hint = said("07.5", eval(f"lambda Z, Y: {dZ}", {"np": np, "s": activations.softmax}))
+    assert words in hint if words else hint == ""
+
+
+def test_targets_of_the_batch_are_one_hot():
+    for Z, Y in exercises["07.5"].arguments():
+        assert Z.shape == Y.shape
+        np.testing.assert_array_equal(Y.sum(axis=0), 1)
+        np.testing.assert_array_equal(np.sort(Y, axis=0)[:-1], 0)
+
+
+@pytest.mark.parametrize("answer", [lambda z: z, lambda z: np.array([1 / (1 + np.exp(-abs(v))) for v in z.ravel()])])
+def test_a_sigmoid_for_vectors_alone_is_refused(answer):
+    assert said("07.6", answer)
+
+
+def test_xor_without_biases_from_both_sides_of_its_tolerance():
+    for by, right in ((5e-7, True), (5e-6, False)):
+        assert (said("07.1", ([[1 + by, -1], [-1, 1]], [[1, 1]])) == "") == right
+    assert "numbers" in said("07.1", (np.array([["1", "-1"], ["-1", "1"]]), [[1, 1]]))
+    assert "numbers" in said("07.1", ([[1 + 1j, -1], [-1, 1]], [[1, 1]]))

@@ -299,6 +299,8 @@ TOLERANCES = {
     "05.a": 1e-4,  # tells 12.01 from 12
     "05.b": 3e-3,
     "05.4": 1e-9,  # a small difference counts
+    "07.a": 2e-3,  # 0.105
+    "07.c": 1e-3,  # four digits
     "07.3": 2e-3,  # two digits
     "08.3": 1e-3,
     "08.4": 5e-3,
