@@ -12,7 +12,9 @@ class Activation:
     """An elementwise activation function, made from its value and its derivative."""
 
     def __init__(self, name, value, derivative):
-        self.name, self._value, self._derivative = name, value, derivative
+        self.name = name
+        self._value = value
+        self._derivative = derivative
 
     def __call__(self, Z):
         """Return g(Z), of the shape of Z."""
@@ -29,6 +31,12 @@ class Activation:
     def __repr__(self):
         return self.name
 
+    def __reduce__(self):
+        """Let copies and pickles of the course's activations be the activations themselves: they travel by name."""
+        if by_name.get(self.name) is self:
+            return _named, (self.name,)
+        return super().__reduce__()
+
 
 class Softmax(Activation):
     """Softmax turns each column of Z into probabilities: a_i = exp(z_i) / Σ_k exp(z_k)."""
@@ -37,6 +45,10 @@ class Softmax(Activation):
         """Return dZ_j = Σ_i dA_i ∂a_i/∂z_j, of the shape of Z: here every output depends on every z."""
         A = self(Z)
         return A * (dA - (dA * A).sum(axis=0))
+
+
+def _named(name):
+    return by_name[name]
 
 
 def _floats(Z):
@@ -52,6 +64,10 @@ def _sigmoid(Z):
 def _sigmoid_derivative(Z):
     A = _sigmoid(Z)
     return A * (1 - A)
+
+
+def _leaky_relu_derivative(Z):
+    return np.where(Z > 0, Z.dtype.type(1), Z.dtype.type(0.01))
 
 
 def _softmax(Z):
@@ -71,7 +87,7 @@ sigmoid = Activation("sigmoid", _sigmoid, _sigmoid_derivative)
 tanh = Activation("tanh", np.tanh, lambda Z: 1 - np.tanh(Z) ** 2)
 # At the kink z = 0 the derivative is taken as 0.
 relu = Activation("relu", lambda Z: np.maximum(Z, 0), lambda Z: (Z > 0).astype(Z.dtype))
-leaky_relu = Activation("leaky_relu", lambda Z: np.maximum(Z, 0.01 * Z), lambda Z: np.fmax(Z > 0, Z.dtype.type(0.01)))
+leaky_relu = Activation("leaky_relu", lambda Z: np.maximum(Z, 0.01 * Z), _leaky_relu_derivative)
 softmax = Softmax("softmax", _softmax, _softmax_derivative)
 
 by_name = {g.name: g for g in (identity, sigmoid, tanh, relu, leaky_relu, softmax)}

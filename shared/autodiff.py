@@ -18,7 +18,9 @@ class Value:
     def __init__(self, data, *inputs):
         if not isinstance(data, Real):
             raise TypeError(f"a Value holds one real number, not {data!r:.60}")
-        self.data, self.inputs, self.grad = float(data), inputs, 0.0
+        self.data = float(data)
+        self.inputs = inputs
+        self.grad = 0.0
         self.level = max((before.level + 1 for before, _ in inputs), default=0)
 
     def __repr__(self):
@@ -34,7 +36,8 @@ class Value:
 
     def __pow__(self, other):
         other = _value(other)
-        a, b, power = self.data, other.data, self.data**other.data
+        a, b = self.data, other.data
+        power = a**b
         slope = power * math.log(a) if a > 0 else math.nan
         return Value(power, (self, b * a ** (b - 1) if b else 0.0), (other, slope))
 
@@ -84,7 +87,8 @@ class Value:
 
     def order(self):
         """Return this value and all that it depends on, each after its inputs (a topological order)."""
-        levels, waiting = {}, [self]
+        levels = {}
+        waiting = [self]
         while waiting:  # no recursion: a graph may be deeper than Python lets functions call each other
             node = waiting.pop()
             if node not in levels:

@@ -1,4 +1,4 @@
-"""Datasets: the course's small examples, point sets, MNIST, and random distortions of its digits.
+"""Datasets: the course's small examples, point sets, and MNIST.
 
 Columns are samples. Nothing is ever downloaded: MNIST lies in the folder data/ of the repository.
 """
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from shared.network import check_generator, check_whole
+from shared.checks import check_generator, check_not_negative, check_whole
 
 MNIST_FOLDER = Path(__file__).resolve().parent.parent / "data" / "mnist"
 MNIST_SHA256 = {  # of the four original files, uncompressed
@@ -56,7 +56,8 @@ def two_moons(m, noise, rng):
 
     ``noise`` is the standard deviation of what both coordinates get added.
     """
-    Y, angle = _classes(m, noise, rng), rng.uniform(0, np.pi, m)
+    Y = _classes(m, noise, rng)
+    angle = rng.uniform(0, np.pi, m)
     # The second moon is the first one turned by half a turn and moved.
     X = (1 - 2 * Y) * np.stack([np.cos(angle), np.sin(angle)]) + Y * [[1.0], [0.5]]
     return X + noise * rng.standard_normal((2, m)), Y
@@ -77,8 +78,7 @@ def spirals(m, noise, rng):
 def _classes(m, noise, rng):
     """Return Y = 0, 1, 0, 1, … (1, m), after a look at the arguments of a point set."""
     check_generator(rng)
-    if not 0 <= noise < np.inf:
-        raise ValueError(f"noise must be a number from 0 on, not {noise!r}")
+    check_not_negative("noise", noise)
     return np.arange(check_whole("m", m, 2), dtype=np.float64).reshape(1, m) % 2
 
 
@@ -142,77 +142,3 @@ def _read_idx(path, shape):
     if hashlib.sha256(content).hexdigest() != MNIST_SHA256[path.stem]:
         raise DataFileError(path, "is damaged: its SHA-256 is not that of the original")
     return np.frombuffer(content, np.uint8, offset=start).reshape(shape)
-
-
-def augment(
-    X, rng, size=28, group=32, *,
-    shift=1.5, rotation=10.0, scale=0.1, shear=0.1, elastic=1.2, sigma=4.0,
-):  # fmt: skip
-    """Return the pictures X (size², m), floats, moved, turned, resized, slanted and bent at random.
-
-    Each ``group`` of columns shares one map, with random numbers up to the given limits: ``shift`` (pixels, down and
-    across), ``rotation`` (degrees), ``scale`` (share of the size), ``shear``, and ``elastic`` (standard deviation, in
-    pixels, of displacements made of noise and smoothed by a Gaussian of ``sigma`` pixels). Outside a picture all is 0.
-    TypeError or ValueError if X does not fit. After Simard, Steinkraus and Platt 2003, section 2.
-    """
-    X, size = np.asarray(X), check_whole("size", size, 1)
-    if X.dtype not in (np.float32, np.float64):
-        raise TypeError(f"X must be float32 or float64, not {X.dtype}: scale it first, X / 255 say")
-    if X.ndim != 2 or len(X) != size**2:
-        raise ValueError(f"X must have shape ({size**2}, m), one picture a column, not {X.shape}")
-    if not (sigma > 0 and 0 <= scale < 1):
-        raise ValueError(f"sigma must be above 0 and scale in [0, 1), not {sigma!r} and {scale!r}")
-    maps = -(-X.shape[1] // check_whole("group", group, 1))
-
-    def draw(limit):
-        return (limit * check_generator(rng).uniform(-1, 1, (maps, 1, 1))).astype(X.dtype)
-
-    # A pixel of the new picture looks up its value in the old one, at the place
-    # centre + turn · slant · (pixel − centre) / factor + shift + displacement.
-    angle, slant, factor = draw(np.radians(rotation)), draw(shear), 1 + draw(scale)
-    cos, sin = np.cos(angle) / factor, np.sin(angle) / factor
-    centre = (size - 1) / 2
-    row = (np.arange(size, dtype=X.dtype) - centre).reshape(size, 1)
-    column = row.T
-    smooth = _gaussian(size, sigma).astype(X.dtype)
-    noise = rng.standard_normal((2, maps, size, size), X.dtype)
-    down, across = abs(draw(elastic)) * (smooth @ noise @ smooth.T)
-    rows = cos * row + (cos * slant - sin) * column + (centre + draw(shift) + down)
-    columns = sin * row + (sin * slant + cos) * column + (centre + draw(shift) + across)
-    return _look_up(X, rows, columns, group)
-
-
-@functools.cache
-def _gaussian(size, sigma):
-    """Return the (size, size) matrix that smooths a column, and keeps the variance of noise."""
-    place = np.arange(size)
-    matrix = np.exp(-((place - place.reshape(size, 1)) ** 2) / (2 * sigma**2))
-    return matrix / np.linalg.norm(matrix, axis=1, keepdims=True)
-
-
-def _look_up(X, rows, columns, group):
-    """Return the values of the pictures X (size², m) at other places, interpolated (bilinear).
-
-    The places are rows and columns (maps, size, size), one map for each ``group`` of pictures.
-    """
-    size, m = rows.shape[1], X.shape[1]
-    width, group = size + 2, min(group, m or 1)  # a frame of zeros stands for all outside
-    rows, columns = np.clip(rows + 1, 0, size + 1), np.clip(columns + 1, 0, size + 1)
-    above, left = rows.astype(np.intp), columns.astype(np.intp)
-    index = (above * width + left).reshape(-1, size**2)
-    s, t = rows - above, columns - left
-    weights = np.stack([(1 - s) * (1 - t), (1 - s) * t, s * (1 - t), s * t], axis=1, dtype=X.dtype)
-    weights = weights.reshape(-1, 4, size**2, 1)
-    framed, result = np.zeros((width, width, group), X.dtype), np.empty(X.shape, X.dtype)
-    flat = framed.reshape(width**2, group)
-    neighbour, total = np.empty((2, size**2, group), X.dtype)
-    # Columns are samples, so that one look-up copies a whole row: this pixel of all samples.
-    for start, places, shares in zip(range(0, m, group), index, weights, strict=True):
-        part = X[:, start : start + group]
-        framed[1:-1, 1:-1, : part.shape[1]] = part.reshape(size, size, -1)
-        total[:] = 0
-        for offset, share in zip((0, 1, width, width + 1), shares, strict=True):
-            flat[offset:].take(places, axis=0, out=neighbour, mode="clip")
-            total += np.multiply(neighbour, share, out=neighbour)
-        result[:, start : start + group] = total[:, : part.shape[1]]
-    return result

@@ -2,7 +2,7 @@
 
 A loss is called with the output and the targets, both of shape (n, m), and returns the error E, the mean over the m
 samples. ``loss.gradient`` has the shape of the output; the 1/m enters there and nowhere else. Training needs both, and
-``loss.value_and_gradient`` does the work that they share once.
+``loss.value_and_gradient`` does the work that they share once. A network asks ``loss.backward``.
 
 The cross-entropies work from the logits Z (``from_logits``), the sums before the last activation: together with the
 softmax or the sigmoid the gradient is then (A − Y)/m, and no logarithm ever meets a zero.
@@ -14,7 +14,12 @@ from shared.activations import identity, sigmoid, softmax
 
 
 class Loss:
-    """What the losses share: each defines ``value_and_gradient``, which these two methods take apart."""
+    """What the losses share: each defines ``value_and_gradient`` of what it is called with.
+
+    Most are called with the outputs A of the last layer, ``LossFromLogits`` with its logits Z.
+    """
+
+    from_logits = False
 
     def __call__(self, output, Y):
         """Return E for outputs (from_logits: the logits) and targets, both (n, m)."""
@@ -24,34 +29,71 @@ class Loss:
         """Return the derivatives of E with respect to the outputs (from_logits: to the logits), (n, m)."""
         return self.value_and_gradient(output, Y)[1]
 
+    def input(self, Z, A, g):
+        """Return what the loss is called with, given the last layer's Z (n, m), A = g(Z) (n, m) and activation g."""
+        return A
+
+    def backward(self, Z, A, g, Y):
+        """Return E and the dZ of the last layer, with which the backward pass begins."""
+        E, dA = self.value_and_gradient(A, Y)
+        return E, g.backward(dA, Z)
+
+    def threshold(self, g):
+        """Return the output of the activation g from which on a single yes-or-no output means yes."""
+        return 0.5
+
+
+class LossFromLogits(Loss):
+    """A loss that contains the last ``activation``: it works from Z, and its gradient is dZ.
+
+    The network's last activation may be the one that the loss contains, or the identity, whose outputs are the logits.
+    """
+
+    from_logits = True
+    activation = None
+
+    def input(self, Z, A, g):
+        """Return Z; ValueError where the last activation g is one that the loss does not contain."""
+        if g not in (identity, self.activation):
+            cure = f"the last activation must be {self.activation} or identity, not {g}"
+            raise ValueError(f"{self.name} contains the {self.activation} already: {cure}")
+        return Z
+
+    def backward(self, Z, A, g, Y):
+        """Return E and the dZ of the last layer: here the gradient of the loss itself."""
+        return self.value_and_gradient(self.input(Z, A, g), Y)
+
+    def threshold(self, g):
+        """Return what means yes from there on: the output 0.5, which as a logit is 0, since σ(0) = 0.5."""
+        return 0.0 if g is identity else 0.5
+
 
 class HalfMeanSquaredError(Loss):
     """E = (1/2m) ‖A − Y‖², for numbers to be predicted."""
 
     name = "half_mean_squared_error"
-    from_logits = False
 
     def check_targets(self, Y):
         """Accept any targets."""
 
     def value_and_gradient(self, A, Y):
         """Return E and dA = (A − Y)/m."""
-        misses, m = A - Y, Y.shape[1]
+        misses = A - Y
+        m = Y.shape[1]
         return float((misses**2).sum()) / (2 * m), misses / m
 
 
-class SoftmaxCrossEntropy(Loss):
+class SoftmaxCrossEntropy(LossFromLogits):
     """E = −(1/m) Σ Y log softmax(Z), for one class out of n; each column of Y is one-hot or other probabilities."""
 
     name = "softmax_cross_entropy"
-    from_logits = True
     activation = softmax
 
     def check_targets(self, Y):
         """Raise ValueError if a column of Y (n, m) is not n ≥ 2 probabilities that sum to 1."""
         if len(Y) < 2 or Y.min() < 0 or np.abs(Y.sum(axis=0) - 1).max() > 1e-3:
             raise ValueError(
-                f"{self.name} needs targets of two or more probabilities a column that sum to 1, one_hot(labels) say; "
+                f"{self.name} needs targets of two or more probabilities per column, with sum 1: one_hot(labels) say; "
                 f"these have {len(Y)} rows, and sums from {Y.sum(axis=0).min():g} to {Y.sum(axis=0).max():g}"
             )
 
@@ -64,11 +106,10 @@ class SoftmaxCrossEntropy(Loss):
         return float((Y * (np.log(sums) - shifted)).sum()) / m, (exp / sums - Y) / m
 
 
-class SigmoidCrossEntropy(Loss):
+class SigmoidCrossEntropy(LossFromLogits):
     """E = −(1/m) Σ (Y log σ(Z) + (1 − Y) log(1 − σ(Z))), for yes-or-no outputs; Y between 0 and 1."""
 
     name = "sigmoid_cross_entropy"
-    from_logits = True
     activation = sigmoid
 
     def check_targets(self, Y):
@@ -86,10 +127,3 @@ class SigmoidCrossEntropy(Loss):
 half_mean_squared_error = HalfMeanSquaredError()
 softmax_cross_entropy = SoftmaxCrossEntropy()
 sigmoid_cross_entropy = SigmoidCrossEntropy()
-
-
-def check_pair(loss, activation):
-    """Raise ValueError where a loss from logits meets an output activation that it does not contain."""
-    if loss.from_logits and activation not in (identity, loss.activation):
-        cure = f"the last activation must be {loss.activation} or identity, not {activation}"
-        raise ValueError(f"{loss.name} contains the {loss.activation} already: {cure}")

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from shared.activations import Activation, by_name
-from shared.losses import check_pair
+from shared.checks import check_columns, check_generator
 
 
 class Network:
@@ -25,12 +25,15 @@ class Network:
                  2010, eq. 16), "he" for √(2/nˡ⁻¹) (He et al. 2015, eq. 10), or a number (0 needs no rng)
 
     Lists are indexed by layer number: ``W[l]`` (nˡ, nˡ⁻¹) and ``b[l]`` (nˡ, 1), with derivatives ``dW[l]`` and
-    ``db[l]`` of the same shapes; ``W[0]`` is None. Set parameters in place: ``network.W[1][:] = …``.
+    ``db[l]`` of the same shapes; ``W[0]`` is None. An assignment, ``network.W[1] = …`` or ``network.theta = …``,
+    changes the numbers in their place, so that all views go on seeing the same.
     """
 
     def __init__(self, sizes, activations, *, rng=None, dtype=np.float64, initial="xavier"):
-        self.sizes, self.g, self.dtype = list(sizes), [None, *activations], np.dtype(dtype)
+        self.sizes = list(sizes)
         self.L = len(self.sizes) - 1
+        self.g = [None, *activations]
+        self.dtype = np.dtype(dtype)
         if self.L < 1 or any(not isinstance(n, (int, np.integer)) or n < 1 for n in self.sizes):
             raise ValueError(f"sizes must be two or more whole numbers from 1 on, not {sizes}")
         if len(self.g) != self.L + 1 or not all(isinstance(g, Activation) for g in self.g[1:]):
@@ -38,20 +41,24 @@ class Network:
         if self.dtype not in (np.float32, np.float64):
             raise ValueError(f"dtype must be float32 or float64, not {self.dtype}")
         self.p = sum(n * (before + 1) for before, n in pairwise(self.sizes))
-        self.theta, self.W, self.b = self._vector()
-        self.grad, self.dW, self.db = self._vector()
+        self._look_at(np.zeros(self.p, self.dtype), np.zeros(self.p, self.dtype))
         self.Z = self.A = self.E = None
         for W in self.W[1:]:
-            n, before = W.shape
-            scale = {"xavier": (2 / (before + n)) ** 0.5, "he": (2 / before) ** 0.5}.get(initial, initial)
-            if isinstance(scale, str) or not 0 <= scale < np.inf:
-                raise ValueError(f'initial must be "xavier", "he" or a number from 0 on, not {initial!r}')
-            if scale:
+            if scale := _scale(initial, *W.shape):
                 W[:] = scale * check_generator(rng).standard_normal(W.shape)
 
-    def _vector(self):
-        """Return a vector of p zeros and the lists of its views: weights and biases."""
-        vector, weights, biases, start = np.zeros(self.p, self.dtype), [None], [None], 0
+    def _look_at(self, theta, grad):
+        """Keep two vectors (p,), and views of them as W, b and dW, db."""
+        views = {"theta": theta, "grad": grad}
+        views["W"], views["b"] = self._views(theta)
+        views["dW"], views["db"] = self._views(grad)
+        vars(self).update(views)  # not by assignment, which would look for the old ones
+
+    def _views(self, vector):
+        """Return the weights and the biases that lie in a vector (p,)."""
+        weights = [None]
+        biases = [None]
+        start = 0
         for before, n in pairwise(self.sizes):
             # Column by column (order="F", the mathematicians' vec(W)): where each sample is one contiguous
             # column of X, the product dZ Aᵀ then runs up to six times faster than row by row.
@@ -59,7 +66,22 @@ class Network:
             start += n * before
             biases.append(vector[start : start + n].reshape(n, 1))
             start += n
-        return vector, weights, biases
+        return Views(weights), Views(biases)
+
+    def __setattr__(self, name, value):
+        """Fill the vectors and views that are assigned to; another array in their place would not be trained."""
+        if name in VIEWS:
+            _fill(name, getattr(self, name), value)
+        else:
+            super().__setattr__(name, value)
+
+    def __getstate__(self):
+        """Return what copies and files hold: everything but the views, which would be arrays of their own there."""
+        return {name: value for name, value in vars(self).items() if name not in ("W", "b", "dW", "db")}
+
+    def __setstate__(self, state):
+        vars(self).update(state)
+        self._look_at(np.array(state["theta"]), np.array(state["grad"]))
 
     @classmethod
     def from_parameters(cls, W, b, activations, dtype=np.float64):
@@ -67,18 +89,13 @@ class Network:
         if not len(W) == len(b) == len(activations) + 1 or np.ndim(W[1]) != 2:
             raise ValueError(f"W and b need None and then {len(activations)} matrices, one a layer, not {W} and {b}")
         network = cls([np.shape(W[1])[1], *map(len, W[1:])], activations, initial=0, dtype=dtype)
-        for view, given in zip(network.W[1:] + network.b[1:], [*W[1:], *b[1:]], strict=True):
-            if np.shape(given) != view.shape:
-                raise ValueError(f"these parameters must have shape {view.shape}, not {np.shape(given)}")
-            view[:] = given
+        network.W = [None, *W[1:]]
+        network.b = [None, *b[1:]]
         return network
 
     def copy(self, dtype=None):
         """Return a network with the same parameters in a memory of its own (of another type if one is named)."""
         return type(self).from_parameters(self.W, self.b, self.g[1:], dtype or self.dtype)
-
-    def __deepcopy__(self, memo):
-        return self.copy()  # views must stay views
 
     def forward(self, X):
         """Return the lists Z and A for the samples X (n⁰, m), and keep them: backward needs them."""
@@ -90,7 +107,8 @@ class Network:
         return self._forward(X)[1][self.L]
 
     def _forward(self, X):
-        Z, A = [None], [self.columns(X, self.sizes[0], "X")]
+        Z = [None]
+        A = [check_columns("X", X, self.sizes[0], self.dtype)]
         for l in range(1, self.L + 1):
             Z.append(_product(self.W[l], A[l - 1]))
             Z[l] += self.b[l]
@@ -99,24 +117,20 @@ class Network:
 
     def error(self, X, Y, loss):
         """Return the error E on the samples X (n⁰, m) with the targets Y (nᴸ, m), after a forward pass."""
-        self.forward(X)
-        check_pair(loss, self.g[self.L])
-        return loss(self.Z[self.L] if loss.from_logits else self.A[self.L], self._targets(Y))
+        Z, A = self.forward(X)
+        return loss(loss.input(Z[self.L], A[self.L], self.g[self.L]), self._targets(Y))
 
     def backward(self, Y, loss):
         """Fill and return ``grad``, the derivatives of the error of the last forward pass; targets Y (nᴸ, m).
 
-        The error itself is kept as ``E``. The pass starts with dA[L] from the loss (or with dZ[L], where the loss works
-        from logits). Then, from the last layer to the first: dZ = dA ⊙ g'(Z), dW = dZ (Aˡ⁻¹)ᵀ, db = dZ 1,
-        dAˡ⁻¹ = Wᵀ dZ (notebook 6).
+        The error itself is kept as ``E``. The loss begins with dZ[L]. Then, from the last layer to the first:
+        dW = dZ (Aˡ⁻¹)ᵀ, db = dZ 1, dAˡ⁻¹ = Wᵀ dZ, and dZ = dA ⊙ g'(Z) one layer before (notebook 6).
         """
-        check_pair(loss, self.g[self.L])
-        Y, Z, A, L = self._targets(Y), self.Z, self.A, self.L
+        Y = self._targets(Y)
+        Z, A = self.Z, self.A
         ones = np.ones((Y.shape[1], 1), self.dtype)
-        self.E, dZ = loss.value_and_gradient(Z[L] if loss.from_logits else A[L], Y)
-        if not loss.from_logits:
-            dZ = self.g[L].backward(dZ, Z[L])
-        for l in range(L, 0, -1):
+        self.E, dZ = loss.backward(Z[self.L], A[self.L], self.g[self.L], Y)
+        for l in range(self.L, 0, -1):
             np.matmul(dZ, A[l - 1].T, out=self.dW[l])
             np.matmul(dZ, ones, out=self.db[l])
             if l > 1:
@@ -127,24 +141,15 @@ class Network:
     def _targets(self, Y):
         if self.A is None:
             raise ValueError("backward needs a forward pass first: call forward(X)")
-        Y = self.columns(Y, self.sizes[-1], "Y")
+        Y = check_columns("Y", Y, self.sizes[-1], self.dtype)
         if Y.shape[1] != self.A[0].shape[1]:
             raise ValueError(f"X has {self.A[0].shape[1]} samples (columns) but Y has {Y.shape[1]}")
         return Y
 
-    def columns(self, X, n, name):
-        """Return X as floats of the network's type if it is (n, m), one column a sample; say what is wrong if not."""
-        X = np.asarray(X)
-        if X.ndim != 2 or X.shape[0] != n:
-            cure = f"; one sample is a column: {name}.reshape(-1, 1)" if X.shape == (n,) else ""
-            raise ValueError(f"{name} must have shape ({n}, m), one column a sample, not {X.shape}{cure}")
-        if X.dtype.kind != "f":
-            raise TypeError(f"{name} must hold floats, not {X.dtype}: convert (and scale) it, {name} / 255 say")
-        return X.astype(self.dtype, copy=False)
-
     def save(self, path):
         """Save sizes, activations and parameters as the .npz file ``path``; it appears whole or not at all."""
-        names, path = [g.name for g in self.g[1:]], Path(path)
+        path = Path(path)
+        names = [g.name for g in self.g[1:]]
         if not set(names) <= set(by_name):
             raise ValueError(f"only activations of shared.activations can be saved, not {names}")
         part = path.with_name(path.name + ".part")
@@ -163,7 +168,7 @@ class Network:
                 with np.load(stream, allow_pickle=False) as file:
                     g = [by_name[name] for name in file["activations"].tolist()]
                     network = cls(file["sizes"].tolist(), g, initial=0, dtype=file["theta"].dtype)
-                    np.concatenate([file["theta"]], out=network.theta)  # theta[:] = … would stretch a single number
+                    network.theta = file["theta"]
             except Exception as error:  # a damaged byte can raise any of a dozen kinds
                 raise ValueError(f"{path} is not a network saved by Network.save: {error}") from error
         return network
@@ -174,15 +179,48 @@ def _product(left, right):
     return np.matmul(left, right, out=np.empty((len(left), right.shape[1]), left.dtype, order="F"))
 
 
-def check_generator(rng):
-    """Return rng, or raise ValueError if it is not a np.random.Generator."""
-    if not isinstance(rng, np.random.Generator):
-        raise ValueError(f"rng must be a np.random.Generator, np.random.default_rng(1) say, not {rng!r}")
-    return rng
+VIEWS = ("theta", "grad", "W", "b", "dW", "db")
 
 
-def check_whole(name, value, least):
-    """Return the value as an int, or raise ValueError if it is no whole number from ``least`` on."""
-    if not isinstance(value, (int, np.integer)) or value < least:
-        raise ValueError(f"{name} must be a whole number from {least} on, not {value!r}")
-    return int(value)
+class Views(list):
+    """A list by layer of views of one vector: what is assigned to an entry is copied into the view."""
+
+    def __setitem__(self, index, value):
+        if self[index] is not None or value is not None:  # W[0] is None, and stays so
+            _fill(f"entry {index}", self[index], value)
+
+    def _fixed(self, *arguments, **more):
+        raise TypeError("the layers of a network are fixed: assign to the entries, W[1] = …, or make a new network")
+
+    append = extend = insert = pop = remove = clear = reverse = sort = _fixed
+    __delitem__ = __iadd__ = __imul__ = _fixed
+
+
+def _fill(name, view, value):
+    """Copy a value into a view, or values into a list of views; ValueError, and nothing copied, if a shape differs."""
+    pairs = {name: (view, value)}
+    if isinstance(view, list):
+        if len(view) != len(value):
+            raise ValueError(f"{name} has {len(view)} entries, one per layer (W[0] is None), not {len(value)}")
+        pairs = {
+            f"{name}[{l}]": pair
+            for l, pair in enumerate(zip(view, value, strict=True))
+            if any(part is not None for part in pair)
+        }
+    for part, (old, new) in pairs.items():
+        if old is None or np.shape(new) != old.shape:
+            expected = "be None" if old is None else f"have the shape {old.shape}"
+            raise ValueError(f"{part} must {expected}, not {'None' if new is None else np.shape(new)}")
+    for old, new in pairs.values():
+        old[...] = new
+
+
+def _scale(initial, n, before):
+    """Return the standard deviation of the initial weights (n, before)."""
+    if initial == "xavier":
+        return (2 / (before + n)) ** 0.5
+    if initial == "he":
+        return (2 / before) ** 0.5
+    if isinstance(initial, str) or not 0 <= initial < np.inf:
+        raise ValueError(f'initial must be "xavier", "he" or a number from 0 on, not {initial!r}')
+    return initial

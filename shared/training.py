@@ -1,15 +1,15 @@
-"""Training: mini-batches, steps, and a history of how it went."""
+"""Training: mini-batches, steps, and a history of how it went. `train_epoch` is the heart of it."""
 
 import os
 import time
+from contextlib import contextmanager
 from math import isfinite
 from types import SimpleNamespace
 
 import numpy as np
 from tqdm.auto import tqdm
 
-from shared.activations import identity
-from shared.network import check_generator, check_whole
+from shared.checks import check_columns, check_generator, check_whole
 
 DIVERGED = (
     "the error became infinite (or NaN, not a number) in epoch {}, step {}, with the learning rate {:g}. Try a "
@@ -47,6 +47,40 @@ def mini_batches(m, batch_size, rng):
         yield order[start : start + batch_size]
 
 
+class Batches:
+    """The mini-batches of the samples X (n⁰, m) with their targets Y (nᴸ, m), in a new order in each epoch.
+
+    Iterating gives one epoch: pairs (X, Y) of batch_size columns, the last perhaps of fewer. ``augment``, a function of
+    a batch and rng, changes what the network sees. ``epoch`` and ``step`` tell where it is, from 1.
+    """
+
+    def __init__(self, X, Y, batch_size, rng, augment=None):
+        self.m = X.shape[1]
+        self.batch_size = min(check_whole("batch_size", batch_size, 1), self.m)
+        self.rng = check_generator(rng)
+        self.augment = augment
+        self.epoch = self.step = 0
+        # A sample is one contiguous piece of memory here, so gathering a batch is batch_size short copies, always
+        # into the same buffers: fresh memory of this size can cost more than the copying.
+        self.samples = [np.ascontiguousarray(array.T) for array in (X, Y)]
+        self.buffers = [np.empty((self.batch_size, len(array)), array.dtype) for array in (X, Y)]
+
+    def __len__(self):
+        """Return the number of steps in an epoch."""
+        return -(-self.m // self.batch_size)
+
+    def __iter__(self):
+        self.epoch += 1
+        self.step = 0
+        for index in mini_batches(self.m, self.batch_size, self.rng):
+            self.step += 1
+            X, Y = (
+                samples.take(index, axis=0, out=buffer[: len(index)], mode="clip").T
+                for samples, buffer in zip(self.samples, self.buffers, strict=True)
+            )
+            yield (X if self.augment is None else self.augment(X, self.rng)), Y
+
+
 def accuracy(network, X, Y, threshold=0.5):
     """Return the share (0 to 1) of the samples X (n⁰, m) whose class is the one of the targets Y (nᴸ, m).
 
@@ -58,6 +92,26 @@ def accuracy(network, X, Y, threshold=0.5):
     if len(A) == 1:
         return float(np.mean((A > threshold) == (np.asarray(Y) > 0.5)))
     return float(np.mean(np.argmax(A, axis=0) == np.argmax(Y, axis=0)))
+
+
+class NotFinite(ArithmeticError):
+    """The error or a parameter became infinite or NaN."""
+
+
+def train_epoch(network, batches, loss, optimizer):
+    """Take one step for each batch (X, Y), and return the mean over the samples of the errors before the steps."""
+    total = m = 0
+    for X, Y in batches:
+        network.forward(X)
+        network.backward(Y, loss)
+        if not isfinite(network.E):
+            raise NotFinite
+        optimizer.step(network.theta, network.grad)
+        total += network.E * X.shape[1]
+        m += X.shape[1]
+    if not isfinite(network.theta.sum()):
+        raise NotFinite
+    return total / m
 
 
 def train(
@@ -81,64 +135,68 @@ def train(
     X, Y = _samples(network, X, Y, loss)
     if validation is not None:
         validation = _samples(network, *validation, loss, "validation ")
-    m = X.shape[1]
-    batch_size, epochs = min(check_whole("batch_size", batch_size, 1), m), check_whole("epochs", epochs, 1)
-    steps = -(-m // batch_size)
-    history, start, learning_rate = History(), time.perf_counter(), optimizer.learning_rate
-    # A sample is one contiguous piece of memory here, so gathering a batch is batch_size short copies, always
-    # into the same buffers: fresh memory of this size can cost more than the copying.
-    X_samples, Y_samples = np.ascontiguousarray(X.T), np.ascontiguousarray(Y.T)
-    X_buffer, Y_buffer = (np.empty((batch_size, len(rows)), network.dtype) for rows in (X, Y))
-    silent = not progress or bool(os.environ.get("TQDM_DISABLE"))
-    bar = tqdm(total=epochs * steps, unit=" steps", leave=False, disable=silent)
-    try:
-        with bar, np.errstate(all="ignore"):  # a divergence is reported in a sentence instead
-            for epoch in range(epochs):
-                total = 0.0
-                for step, batch in enumerate(mini_batches(m, batch_size, rng)):
-                    X_batch = X_samples.take(batch, axis=0, out=X_buffer[: len(batch)], mode="clip").T
-                    Y_batch = Y_samples.take(batch, axis=0, out=Y_buffer[: len(batch)], mode="clip").T
-                    if augment is not None:
-                        X_batch = augment(X_batch, rng)
-                    if schedule is not None:
-                        done = (epoch * steps + step) / (epochs * steps)
-                        optimizer.learning_rate = learning_rate * schedule(done)
-                    network.forward(X_batch)
-                    network.backward(Y_batch, loss)
-                    if not isfinite(network.E):
-                        raise TrainingDiverged(DIVERGED.format(epoch + 1, step + 1, optimizer.learning_rate), history)
-                    optimizer.step(network.theta, network.grad)
-                    total += network.E * len(batch)
-                    bar.update()
-                if not isfinite(network.theta.sum()):
-                    raise TrainingDiverged(DIVERGED.format(epoch + 1, step + 1, optimizer.learning_rate), history)
-                if validation is not None:  # first: Ctrl-C during it leaves no half entry
-                    _validate(network, *validation, loss, history)
-                history.error.append(total / m)
-                history.gradient_norm.append(float(np.linalg.norm(network.grad)))
-                history.seconds.append(time.perf_counter() - start)
-                bar.set_postfix(error=f"{history.error[-1]:.4g}", refresh=False)
-                if any([callback(network, history) for callback in callbacks]):  # noqa: C419 (all of them are called)
-                    history.stopped = f"a callback ended the training after epoch {epoch + 1}"
-                    break
-    except KeyboardInterrupt:
-        history.stopped = f"interrupted in epoch {len(history.error) + 1}"
-    finally:
-        optimizer.learning_rate = learning_rate
+    batches = Batches(X, Y, batch_size, rng, augment)
+    epochs = check_whole("epochs", epochs, 1)
+    history = History()
+    start = time.perf_counter()
+    learning_rate = optimizer.learning_rate
+    bar = _progress_bar(epochs * len(batches), progress)
+
+    def steps():
+        for batch in batches:
+            if schedule is not None:
+                done = (batches.epoch - 1) * len(batches) + batches.step - 1
+                optimizer.learning_rate = learning_rate * schedule(done / (epochs * len(batches)))
+            yield batch
+            bar.update()
+
+    with bar, np.errstate(all="ignore"), _ending_well(history, batches, optimizer):  # no warnings: a sentence tells
+        for epoch in range(1, epochs + 1):
+            E = train_epoch(network, steps(), loss, optimizer)
+            if validation is not None:  # first: Ctrl-C during it leaves no half entry
+                _validate(network, *validation, loss, history)
+            history.error.append(E)
+            history.gradient_norm.append(float(np.linalg.norm(network.grad)))
+            history.seconds.append(time.perf_counter() - start)
+            bar.set_postfix(error=f"{E:.4g}", refresh=False)
+            if any([callback(network, history) for callback in callbacks]):  # noqa: C419 (all of them are called)
+                history.stopped = f"a callback ended the training after epoch {epoch}"
+                break
     return history
 
 
+@contextmanager
+def _ending_well(history, batches, optimizer):
+    """Make a sentence of Ctrl-C, TrainingDiverged of NotFinite, and put the learning rate back."""
+    learning_rate = optimizer.learning_rate
+    try:
+        yield
+    except KeyboardInterrupt:
+        history.stopped = f"interrupted in epoch {len(history.error) + 1}"
+    except NotFinite:
+        told = DIVERGED.format(batches.epoch, batches.step, optimizer.learning_rate)
+        raise TrainingDiverged(told, history) from None
+    finally:
+        optimizer.learning_rate = learning_rate
+
+
+def _progress_bar(steps, shown):
+    silent = not shown or bool(os.environ.get("TQDM_DISABLE"))
+    return tqdm(total=steps, unit=" steps", leave=False, disable=silent)
+
+
 def _validate(network, X, Y, loss, history):
-    E, logits = network.error(X, Y, loss), loss.from_logits and network.g[network.L] is identity
+    E = network.error(X, Y, loss)
     if loss.from_logits or len(Y) > 1:
-        history.accuracy.append(accuracy(network, X, Y, threshold=0.0 if logits else 0.5))
+        threshold = loss.threshold(network.g[network.L])
+        history.accuracy.append(accuracy(network, X, Y, threshold))
     history.validation_error.append(E)
 
 
 def _samples(network, X, Y, loss, kind=""):
     """Return X and Y as arrays of the network's type, or raise the error that says what is wrong with them."""
-    X = network.columns(X, network.sizes[0], f"{kind}X")
-    Y = network.columns(Y, network.sizes[-1], f"{kind}Y")
+    X = check_columns(f"{kind}X", X, network.sizes[0], network.dtype)
+    Y = check_columns(f"{kind}Y", Y, network.sizes[-1], network.dtype)
     if X.shape[1] != Y.shape[1] or not X.shape[1]:
         numbers = f"{X.shape[1]} and {Y.shape[1]}"
         raise ValueError(f"{kind}X and {kind}Y need the same number of samples (columns), at least one, not {numbers}")

@@ -8,8 +8,8 @@ the first difference from the solution. `judges` and `watched` are for tasks tha
 `record` keeps what was answered in a file, and `overview` shows it.
 """
 
-from .compare import difference
-from .engine import Exercise, check
-from .overview import progress, summary
+from shared.exercises.compare import difference
+from shared.exercises.engine import Exercise, check
+from shared.exercises.overview import progress, summary
 
 __all__ = ["Exercise", "check", "difference", "progress", "summary"]

@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from . import record
-from .compare import difference, plain, text, too_many
-from .dots import unanswered
-from .outcomes import agree, outcome, parameter_names, wrong_parameters
+from shared.exercises import record
+from shared.exercises.compare import difference, plain, text, too_many
+from shared.exercises.dots import unanswered
+from shared.exercises.outcomes import agree, outcome, parameter_names, wrong_parameters
 
 
 def check(exercise, answer):

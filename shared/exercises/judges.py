@@ -4,7 +4,7 @@ from string import ascii_lowercase
 
 import numpy as np
 
-from .compare import quoted, text, truth
+from shared.exercises.compare import quoted, text, truth
 
 _COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight")
 

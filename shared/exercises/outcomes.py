@@ -5,8 +5,8 @@ import re
 from itertools import islice
 from typing import NamedTuple
 
-from .compare import difference, frozen
-from .dots import met_dots, unanswered
+from shared.exercises.compare import difference, frozen
+from shared.exercises.dots import met_dots, unanswered
 
 
 class Outcome(NamedTuple):

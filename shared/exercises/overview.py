@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
 
+from shared.exercises import record
+from shared.exercises.compare import text
+from shared.exercises.engine import load, say
 from shared.style import colors, drawing, new_figure, show
-
-from . import record
-from .compare import text
-from .engine import load, say
 
 AT_MOST = 5  # questions for review at a time
 LOOKS = {  # state -> how it is drawn: a colour, a marker, filled or not

@@ -11,50 +11,13 @@ from traitlets import CBytes, Int, List, Unicode, observe
 from shared import plotting
 from shared.explorers.engine import kernel
 from shared.explorers.engine.explorer import arrive, close_all, leave
+from shared.images import centre
 
 SIZE = 140  # the pad has 140 x 140 points
 ABOUT = (
     "Drawing pad (run the notebook to draw). An example digit, the 28 by 28 image made from it, "
     "and the network's probabilities of the ten digits."
 )
-
-
-def centre(drawing):
-    """Return the drawing as the authors of MNIST would have prepared it: (28, 28), values 0 to 1.
-
-    drawing (height, width), any size; ink is above 0, paper 0, and the blackest ink counts as 1.
-    The rectangle of the ink is scaled, its aspect ratio kept, so that its longer side measures 20
-    pixels; each pixel is the mean of the area it covers. It is then moved by whole pixels until
-    the centre of mass is nearest to pixel (14, 14). An empty drawing gives zeros.
-    Source: LeCun, Cortes, Burges, "The MNIST database of handwritten digits". Raises ValueError
-    for an array that is not two-dimensional, not finite, or negative.
-    """
-    ink = np.asarray(drawing, float)
-    if ink.ndim != 2:
-        raise ValueError(f"a drawing is an array (height, width), not of shape {ink.shape}")
-    if not np.isfinite(ink).all() or (ink < 0).any():
-        raise ValueError("a drawing holds finite numbers from 0 (paper) upwards")
-    image = np.zeros((28, 28))
-    if not ink.any():
-        return image
-    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
-    box = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1] / ink.max()
-    height, width = (max(1, round(20 * n / max(box.shape))) for n in box.shape)
-    small = _means(height, box.shape[0]) @ box @ _means(width, box.shape[1]).T
-    mass = small.sum()
-    # Rounded half down: the centres of mass of MNIST's own images lie in [13.5, 14.5].
-    top = int(np.ceil(13.5 - small.sum(axis=1) @ np.arange(height) / mass))
-    left = int(np.ceil(13.5 - small.sum(axis=0) @ np.arange(width) / mass))
-    top, left = min(max(top, 0), 28 - height), min(max(left, 0), 28 - width)  # lose no ink
-    image[top : top + height, left : left + width] = small
-    return image
-
-
-def _means(n, m):
-    """Return the matrix (n, m) that turns m samples into n means over equal stretches."""
-    edges = np.linspace(0, m, n + 1)[:, None]
-    covered = np.clip(edges - np.arange(m), 0, 1)  # how much of sample j lies before edge i
-    return np.diff(covered, axis=0) * n / m
 
 
 class DrawingPad(anywidget.AnyWidget):

@@ -22,7 +22,8 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from shared.activations import Activation, identity, relu, sigmoid
-from shared.datasets import augment, load_mnist, one_hot
+from shared.datasets import load_mnist, one_hot
+from shared.images import augment
 from shared.losses import half_mean_squared_error, softmax_cross_entropy
 from shared.network import Network
 from shared.optimizers import Adam, Momentum

@@ -27,13 +27,13 @@ from matplotlib.text import Text
 
 from notebooks import ROOT, ThisPython
 from shared import explorers, plotting
-from shared.datasets import load_mnist
 from shared.explorers import drawing_pad, engine
-from shared.explorers.drawing_pad import SIZE, centre, in_words
+from shared.explorers.drawing_pad import SIZE, in_words
 from shared.explorers.engine import Canvas, Explorer, Halt, LiveExplorer, Press, alive, kernel
 from shared.explorers.engine.canvas import LOOKS
 from shared.explorers.engine.picture import SEGMENT
 from shared.explorers.engine.png import png_bytes
+from shared.images import centre
 from shared.training import History, TrainingDiverged
 
 OPEN = ipywidgets.widgets.widget._instances
@@ -912,81 +912,11 @@ def test_an_explorer_is_short(name):
 # -- the drawing pad -------------------------------------------------------------------------------
 
 
-def blob(height, width, top, left, size=SIZE):
-    drawing = np.zeros((size, size))
-    drawing[top : top + height, left : left + width] = 1
+def bar():
+    """Return a drawing with a bar of ink, 80 points high and 20 wide."""
+    drawing = np.zeros((SIZE, SIZE))
+    drawing[30:110, 10:30] = 1
     return drawing
-
-
-def centre_of_mass(image):
-    return [image.sum(axis=1 - k) @ np.arange(28) / image.sum() for k in (0, 1)]
-
-
-def digit():
-    """Return an image as MNIST has them: 20 pixels high, centre of mass nearest to (14, 14)."""
-    rng = np.random.default_rng(0)
-    image = np.zeros((28, 28))
-    image[5:25, 7:19] = rng.random((20, 12)) * (rng.random((20, 12)) > 0.4)
-    image[5, 9] = image[24, 16] = image[12, 7] = image[9, 18] = 1
-    return np.roll(image, [round(14 - m) for m in centre_of_mass(image)], (0, 1))
-
-
-def test_an_image_in_mnist_s_form_stays_as_it_is():
-    np.testing.assert_allclose(centre(digit()), digit())
-
-
-@pytest.mark.parametrize(("down", "right"), list(product([0, 3, 40], [0, 7, 60])))
-def test_a_shifted_image_is_centred_again(down, right):
-    drawing = np.zeros((100, 120))
-    drawing[down : down + 28, right : right + 28] = digit()
-    np.testing.assert_allclose(centre(drawing), digit())
-
-
-@pytest.mark.parametrize("scale", [2, 3, 5])
-def test_a_scaled_image_is_brought_back(scale):
-    np.testing.assert_allclose(centre(np.kron(digit(), np.ones((scale, scale)))), digit(), atol=1e-9)
-
-
-def test_every_mnist_image_is_a_fixed_point():
-    images, _ = load_mnist("test")
-    for column in range(0, 10_000, 50):
-        image = images[:, column].reshape(28, 28) / 255
-        if max(np.ptp(np.nonzero(image), axis=1)) == 19:
-            np.testing.assert_allclose(centre(image), image / image.max(), atol=1e-9)
-
-
-@given(st.integers(1, 100), st.integers(1, 100), st.integers(0, 40), st.integers(0, 40))
-def test_any_rectangle_fits_keeps_its_shape_and_is_centred(height, width, top, left):
-    image = centre(blob(height, width, top, left))
-    assert image.shape == (28, 28)
-    assert image.min() >= 0
-    assert image.max() <= 1 + 1e-12
-    rows, columns = (np.flatnonzero(image.any(axis=k)) for k in (1, 0))
-    assert max(np.ptp(rows), np.ptp(columns)) == 19
-    assert abs((np.ptp(rows) + 1) - 20 * height / max(height, width)) <= 1
-    for mass in centre_of_mass(image):
-        assert 13.5 - 1e-9 <= mass <= 14.5 + 1e-9
-
-
-def test_lopsided_ink_stays_inside_the_image():
-    drawing = blob(100, 4, 20, 20)
-    drawing[115:120, 20:100] = 1  # a heavy foot
-    image, total = centre(drawing), drawing.sum() / 25
-    assert image.sum() == pytest.approx(total, rel=1e-9)
-
-
-def test_the_strength_of_the_ink_does_not_matter():
-    np.testing.assert_allclose(centre(255 * digit()), centre(digit()))
-
-
-def test_no_drawing_gives_zeros_and_bad_ones_an_error():
-    assert not centre(np.zeros((140, 140))).any()
-    with pytest.raises(ValueError, match=r"\(784,\)"):
-        centre(np.zeros(784))
-    with pytest.raises(ValueError, match="finite"):
-        centre(np.full((28, 28), np.nan))
-    with pytest.raises(ValueError, match="from 0"):
-        centre(np.full((28, 28), -1))
 
 
 def quarters(x):
@@ -1007,7 +937,7 @@ def as_bytes(drawing):
 def test_a_drawing_is_predicted_and_shown_as_the_network_sees_it():
     pad = drawing_pad(quarters)
     assert pad.message == "The pad is empty. Draw a digit."
-    drawing = blob(80, 20, 30, 10)
+    drawing = bar()
     pad.drawing = as_bytes(drawing)
     assert pad.probabilities == pytest.approx(quarters(centre(drawing).reshape(784, 1))[:, 0])
     seen = np.frombuffer(pad.seen, np.uint8).reshape(28, 28)
@@ -1023,7 +953,7 @@ def test_a_drawing_is_predicted_and_shown_as_the_network_sees_it():
 def test_predict_can_be_pressed_without_a_new_drawing():
     calls = []
     pad = drawing_pad(lambda x: (calls.append(x), quarters(x))[1])
-    pad.drawing = as_bytes(blob(80, 20, 30, 10))
+    pad.drawing = as_bytes(bar())
     before = len(calls)
     pad.presses += 1
     assert len(calls) == before + 1
@@ -1031,7 +961,7 @@ def test_predict_can_be_pressed_without_a_new_drawing():
 
 def test_a_memoryview_from_the_browser_is_accepted():
     pad = drawing_pad(quarters)
-    pad.set_state({"drawing": memoryview(as_bytes(blob(80, 20, 30, 10)))})
+    pad.set_state({"drawing": memoryview(as_bytes(bar()))})
     assert len(pad.probabilities) == 10
 
 
@@ -1047,7 +977,7 @@ def test_a_memoryview_from_the_browser_is_accepted():
 )
 def test_an_error_in_predict_is_a_sentence(predict, words):
     pad = drawing_pad(predict)
-    pad.drawing = as_bytes(blob(80, 20, 30, 10))
+    pad.drawing = as_bytes(bar())
     assert pad.message.startswith("The network gave no answer (")
     assert words in pad.message
     assert pad.probabilities == []

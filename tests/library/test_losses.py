@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.activations import by_name, identity, leaky_relu, relu, sigmoid, softmax, tanh
-from shared.losses import check_pair, half_mean_squared_error, sigmoid_cross_entropy, softmax_cross_entropy
+from shared.losses import half_mean_squared_error, sigmoid_cross_entropy, softmax_cross_entropy
 
 ALL = [half_mean_squared_error, softmax_cross_entropy, sigmoid_cross_entropy]
 each = pytest.mark.parametrize("loss", ALL, ids=lambda loss: loss.name)
@@ -218,12 +218,15 @@ def test_a_cross_entropy_accepts_its_own_activation_or_none(loss, g):
         sigmoid_cross_entropy: [identity, sigmoid],
     }
     if g in fits[loss]:
-        check_pair(loss, g)
+        Z = np.zeros((2, 1))
+        assert loss.input(Z, g(Z), g) is not None
         return
     own = "softmax" if loss is softmax_cross_entropy else "sigmoid"
     said = f"^{loss.name} contains the {own} already: the last activation must be {own} or identity, not {g.name}$"
     with pytest.raises(ValueError, match=said):
-        check_pair(loss, g)
+        loss.input(np.zeros((2, 1)), np.zeros((2, 1)), g)
+    with pytest.raises(ValueError, match=said):
+        loss.backward(np.zeros((2, 1)), np.zeros((2, 1)), g, np.full((2, 1), 0.5))
 
 
 def test_which_losses_work_from_logits():
@@ -231,3 +234,28 @@ def test_which_losses_work_from_logits():
     assert [loss.name for loss in ALL] == [
         "half_mean_squared_error", "softmax_cross_entropy", "sigmoid_cross_entropy",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("g", [identity, sigmoid, tanh, softmax], ids=repr)
+def test_the_backward_pass_begins_with_the_chain_rule(g):
+    rng = np.random.default_rng(3)
+    Z, Y = rng.standard_normal((2, 3, 4))
+    E, dZ = half_mean_squared_error.backward(Z, g(Z), g, Y)
+    assert E == half_mean_squared_error(g(Z), Y)
+    np.testing.assert_array_equal(dZ, g.backward((g(Z) - Y) / 4, Z))
+
+
+@pytest.mark.parametrize("loss", [softmax_cross_entropy, sigmoid_cross_entropy], ids=lambda loss: loss.name)
+def test_from_logits_it_begins_with_p_minus_y(loss):
+    Z, Y = case(loss, 3, 4, 1)
+    for g in (identity, loss.activation):
+        E, dZ = loss.backward(Z, g(Z), g, Y)
+        assert E == loss(Z, Y)
+        np.testing.assert_allclose(dZ, (loss.activation(Z) - Y) / 4, atol=1e-15)
+
+
+def test_a_single_output_says_yes_at_one_half_which_is_the_logit_zero():
+    for loss in ALL:
+        assert loss.threshold(sigmoid) == 0.5
+    assert sigmoid_cross_entropy.threshold(identity) == 0
+    assert half_mean_squared_error.threshold(identity) == 0.5

@@ -3,6 +3,8 @@
 import copy
 import gc
 import pickle
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -12,10 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.activations import Activation, by_name, identity, leaky_relu, relu, sigmoid, softmax, tanh
+from shared.checks import check_generator
 from shared.datasets import tiny
 from shared.gradient_check import relative_error
 from shared.losses import half_mean_squared_error, sigmoid_cross_entropy, softmax_cross_entropy
-from shared.network import Network, check_generator
+from shared.network import Network
 
 ACTIVATIONS = list(by_name.values())
 each_dtype = pytest.mark.parametrize("dtype", [np.float32, np.float64], ids=["float32", "float64"])
@@ -710,7 +713,7 @@ def test_a_generator_is_handed_through():
 )
 def test_parameters_that_do_not_fit(W1, b1, W2, said):
     W, b = [None, np.ones(W1), np.ones(W2)], [None, np.ones(b1), np.ones((1, 1))]
-    with pytest.raises(ValueError, match=f"^these parameters must have shape {said}$"):
+    with pytest.raises(ValueError, match=rf"^[Wb]\[[12]\] must have the shape {said}$"):
         Network.from_parameters(W, b, [tanh, identity])
 
 
@@ -733,19 +736,19 @@ def test_lists_of_parameters_that_do_not_fit(W, b, activations):
 @pytest.mark.parametrize(
     ("X", "kind", "said"),
     [
-        (np.ones(3), ValueError, r"X must have shape (3, m), one column a sample, not (3,); "
+        (np.ones(3), ValueError, r"X must have shape (3, m), one column per sample, not (3,); "
                                  r"one sample is a column: X.reshape(-1, 1)"),
-        (np.ones(5), ValueError, "X must have shape (3, m), one column a sample, not (5,)"),
-        (np.ones((7, 3)), ValueError, "X must have shape (3, m), one column a sample, not (7, 3)"),
-        (np.ones((2, 7)), ValueError, "X must have shape (3, m), one column a sample, not (2, 7)"),
-        (np.ones((3, 2, 2)), ValueError, "X must have shape (3, m), one column a sample, not (3, 2, 2)"),
-        (1.5, ValueError, "X must have shape (3, m), one column a sample, not ()"),
-        (None, ValueError, "X must have shape (3, m), one column a sample, not ()"),
-        (np.ones((3, 2), int), TypeError, "X must hold floats, not int64: convert (and scale) it, X / 255 say"),
-        (np.ones((3, 2), np.uint8), TypeError, "X must hold floats, not uint8: convert (and scale) it, X / 255 say"),
-        (np.ones((3, 2), bool), TypeError, "X must hold floats, not bool: convert (and scale) it, X / 255 say"),
-        (1j * np.ones((3, 2)), TypeError, "X must hold floats, not complex128: convert (and scale) it, X / 255 say"),
-        (np.ones((3, 2), object), TypeError, "X must hold floats, not object: convert (and scale) it, X / 255 say"),
+        (np.ones(5), ValueError, "X must have shape (3, m), one column per sample, not (5,)"),
+        (np.ones((7, 3)), ValueError, "X must have shape (3, m), one column per sample, not (7, 3)"),
+        (np.ones((2, 7)), ValueError, "X must have shape (3, m), one column per sample, not (2, 7)"),
+        (np.ones((3, 2, 2)), ValueError, "X must have shape (3, m), one column per sample, not (3, 2, 2)"),
+        (1.5, ValueError, "X must have shape (3, m), one column per sample, not ()"),
+        (None, ValueError, "X must have shape (3, m), one column per sample, not ()"),
+        (np.ones((3, 2), int), TypeError, "X must hold floats, not int64: convert it, X.astype(float)"),
+        (np.ones((3, 2), np.uint8), TypeError, "X must hold floats, not uint8: convert it, X.astype(float)"),
+        (np.ones((3, 2), bool), TypeError, "X must hold floats, not bool: convert it, X.astype(float)"),
+        (1j * np.ones((3, 2)), TypeError, "X must hold floats, not complex128"),
+        (np.ones((3, 2), object), TypeError, "X must hold floats, not object"),
     ],
     ids=["1-D", "1-D other", "rows", "too few", "3-D", "scalar", "none", "int", "uint8", "bool", "complex", "object"],
 )  # fmt: skip
@@ -763,14 +766,14 @@ def test_samples_that_do_not_fit(X, kind, said):
 @pytest.mark.parametrize(
     ("Y", "kind", "said"),
     [
-        (np.ones(2), ValueError, "Y must have shape (2, m), one column a sample, not (2,); "
+        (np.ones(2), ValueError, "Y must have shape (2, m), one column per sample, not (2,); "
                                  "one sample is a column: Y.reshape(-1, 1)"),
-        (np.ones(5), ValueError, "Y must have shape (2, m), one column a sample, not (5,)"),
-        (np.ones((5, 2)), ValueError, "Y must have shape (2, m), one column a sample, not (5, 2)"),
-        (np.ones((1, 5)), ValueError, "Y must have shape (2, m), one column a sample, not (1, 5)"),
+        (np.ones(5), ValueError, "Y must have shape (2, m), one column per sample, not (5,)"),
+        (np.ones((5, 2)), ValueError, "Y must have shape (2, m), one column per sample, not (5, 2)"),
+        (np.ones((1, 5)), ValueError, "Y must have shape (2, m), one column per sample, not (1, 5)"),
         (np.ones((2, 4)), ValueError, "X has 5 samples (columns) but Y has 4"),
         (np.ones((2, 1)), ValueError, "X has 5 samples (columns) but Y has 1"),
-        (np.ones((2, 5), int), TypeError, "Y must hold floats, not int64: convert (and scale) it, Y / 255 say"),
+        (np.ones((2, 5), int), TypeError, "Y must hold floats, not int64: convert it, Y.astype(float)"),
     ],
     ids=["1-D", "labels", "rows", "one row", "four", "broadcastable", "int"],
 )  # fmt: skip
@@ -805,3 +808,173 @@ def test_a_cross_entropy_needs_its_activation(g):
         for call in (lambda: network.backward(Y, loss), lambda: network.error(X, Y, loss)):  # noqa: B023
             with pytest.raises(ValueError, match=f"^{loss.name} contains the {loss.activation} already.*, not {g}$"):
                 call()
+
+
+# --- nothing bypasses the views ---------------------------------------------------------------------------------------
+
+
+def small(dtype=np.float64):
+    return random_network([2, 3, 1], activations=[tanh, sigmoid], dtype=dtype)
+
+
+def is_whole(network):
+    """Return whether the views of a network look at its vectors, and nothing else shares them."""
+    theta, grad = np.arange(network.p), -np.arange(network.p)
+    network.theta[:] = theta
+    network.grad[:] = grad
+    parts = [part.ravel("F") for l in range(1, network.L + 1) for part in (network.W[l], network.b[l])]
+    slopes = [part.ravel("F") for l in range(1, network.L + 1) for part in (network.dW[l], network.db[l])]
+    return np.array_equal(np.concatenate(parts), theta) and np.array_equal(np.concatenate(slopes), grad)
+
+
+ASSIGNMENTS = {
+    "theta": lambda network, new: setattr(network, "theta", new.theta),
+    "W and b": lambda network, new: (setattr(network, "W", new.W), setattr(network, "b", new.b)),
+    "lists": lambda network, new: (setattr(network, "W", list(new.W)), setattr(network, "b", tuple(new.b))),
+    "entries": lambda network, new: [
+        part.__setitem__(l, given[l])
+        for part, given in ((network.W, new.W), (network.b, new.b))
+        for l in range(network.L + 1)
+    ],
+    "slices": lambda network, new: [
+        part.__setitem__(slice(1, None), given[1:]) for part, given in ((network.W, new.W), (network.b, new.b))
+    ],
+    "numbers": lambda network, new: [
+        part.__setitem__(l, given[l].tolist())
+        for part, given in ((network.W, new.W), (network.b, new.b))
+        for l in (1, 2)
+    ],
+}
+
+
+@pytest.mark.parametrize("assign", ASSIGNMENTS.values(), ids=ASSIGNMENTS)
+def test_what_is_assigned_is_what_is_used_saved_and_trained(assign, tmp_path):
+    network, new = small(), small()
+    new.theta *= -3
+    theta = network.theta
+    assign(network, new)
+    assert network.theta is theta
+    np.testing.assert_array_equal(network.theta, new.theta)
+    X = np.array([[0.5, -1.0], [2.0, 0.25]])
+    np.testing.assert_array_equal(network(X), new(X))
+    network.save(tmp_path / "network.npz")
+    np.testing.assert_array_equal(Network.load(tmp_path / "network.npz").theta, new.theta)
+    network.theta += 1
+    np.testing.assert_array_equal(network.W[1], new.W[1] + 1)
+    assert is_whole(network)
+
+
+def test_gradients_can_be_assigned_too():
+    network = small()
+    network.grad = np.arange(network.p)
+    network.dW[2] = np.ones((1, 3))
+    assert network.grad[-4:].tolist() == [1, 1, 1, network.p - 1]
+    network.W[1] *= 2
+    network.b[1] += 1
+    assert is_whole(network)
+
+
+REFUSED = {
+    "theta too short": (lambda n: setattr(n, "theta", np.ones(4)), r"theta must have the shape \(13,\), not \(4,\)"),
+    "a number": (lambda n: setattr(n, "theta", 0.0), r"theta must have the shape \(13,\), not \(\)"),
+    "W[1] transposed": (lambda n: n.W.__setitem__(1, np.ones((2, 3))), r"must have the shape \(3, 2\), not \(2, 3\)"),
+    "a flat bias": (lambda n: n.b.__setitem__(1, np.ones(3)), r"must have the shape \(3, 1\), not \(3,\)"),
+    "no weights": (lambda n: n.W.__setitem__(1, None), r"must have the shape \(3, 2\), not None"),
+    "W[0]": (lambda n: n.W.__setitem__(0, np.ones((2, 2))), r"must be None, not \(2, 2\)"),
+    "too few layers": (lambda n: setattr(n, "W", n.W[1:]), r"W has 3 entries, one per layer \(W\[0\] is None\), not 2"),
+    "one layer wrong": (
+        lambda n: setattr(n, "W", [None, np.ones((3, 2)), np.ones((3, 1))]), r"W\[2\] must have the shape \(1, 3\)",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("assign", "said"), REFUSED.values(), ids=REFUSED)
+def test_what_does_not_fit_is_refused(assign, said):
+    network = small()
+    before = network.theta.copy()
+    with pytest.raises(ValueError, match=said):
+        assign(network)
+    np.testing.assert_array_equal(network.theta, before)  # nothing is half written
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda W: W.append(np.ones((1, 1))), lambda W: W.pop(), lambda W: W.clear(), lambda W: W.reverse(),
+        lambda W: W.insert(1, None), lambda W: W.extend([None]), lambda W: W.remove(None), lambda W: W.__delitem__(1),
+        lambda W: W.__iadd__([None]), lambda W: W.__imul__(2), lambda W: W.sort(),
+    ],
+)  # fmt: skip
+def test_layers_are_fixed(change):
+    network = small()
+    with pytest.raises(TypeError, match="the layers of a network are fixed"):
+        change(network.W)
+    assert is_whole(network)
+
+
+def through_pickle(protocol):
+    return lambda network: pickle.loads(pickle.dumps(network, protocol))
+
+
+def read_only(network):
+    """Copy as joblib may: with arrays that lie in a file and cannot be written."""
+    state = network.__reduce_ex__(4)[2]
+    for array in (state["theta"], state["grad"]):
+        array.setflags(write=False)
+    new = Network.__new__(type(network))
+    new.__setstate__(state)
+    for array in (state["theta"], state["grad"]):
+        array.setflags(write=True)
+    return new
+
+
+def in_another_process(network):
+    program = "import pickle, sys; sys.stdout.buffer.write(pickle.dumps(pickle.load(sys.stdin.buffer)))"
+    root = Path(__file__).resolve().parents[2]
+    there = subprocess.run(
+        [sys.executable, "-c", program], input=pickle.dumps(network), capture_output=True, check=True, cwd=root
+    )
+    return pickle.loads(there.stdout)
+
+
+COPIES = {
+    "method": lambda network: network.copy(),
+    "copy": copy.copy,
+    "deepcopy": copy.deepcopy,
+    "in a list": lambda network: copy.deepcopy([network])[0],
+    **{f"pickle {protocol}": through_pickle(protocol) for protocol in range(2, pickle.HIGHEST_PROTOCOL + 1)},
+    "read-only memory": read_only,
+    "another process": in_another_process,
+}
+
+
+@pytest.mark.parametrize("duplicate", COPIES.values(), ids=COPIES)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_copies_are_whole_networks(duplicate, dtype):
+    network = small(dtype)
+    X, Y = np.array([[0.5, -1.0], [2.0, 0.25]]), np.array([[0.0, 1.0]])
+    network.error(X, Y, half_mean_squared_error)
+    network.backward(Y, half_mean_squared_error)
+    new = duplicate(network)
+    assert new.g == network.g  # the very activations, which losses compare
+    assert (new.sizes, new.dtype, new.p) == (network.sizes, network.dtype, network.p)
+    np.testing.assert_array_equal(new(X), network(X))
+    for part in ("theta", "grad"):
+        assert not np.shares_memory(getattr(new, part), getattr(network, part))
+    new.error(X, Y, half_mean_squared_error)
+    np.testing.assert_array_equal(new.backward(Y, half_mean_squared_error), network.grad)
+    before = network.theta.copy()
+    assert is_whole(new)
+    np.testing.assert_array_equal(network.theta, before)
+    assert is_whole(network)
+
+
+@pytest.mark.parametrize("g", by_name.values(), ids=repr)
+def test_activations_travel_by_name(g):
+    assert copy.copy(g) is copy.deepcopy(g) is pickle.loads(pickle.dumps(g)) is g
+
+
+def test_an_activation_of_one_s_own_travels_too():
+    square = Activation("square", np.square, np.abs)
+    new = pickle.loads(pickle.dumps(Network([1, 1], [square], initial=0)))
+    assert new.g[1](np.array([3.0])) == 9

@@ -24,7 +24,7 @@ from shared.losses import (
 )
 from shared.network import Network
 from shared.optimizers import Adam, GradientDescent, Momentum
-from shared.training import History, TrainingDiverged, accuracy, mini_batches, train
+from shared.training import Batches, History, NotFinite, TrainingDiverged, accuracy, mini_batches, train, train_epoch
 
 
 def generator(seed=1):
@@ -110,6 +110,55 @@ def test_mini_batches_follow_from_the_generator_alone():
     one, same, other = (np.concatenate(list(mini_batches(100, 7, generator(seed)))) for seed in (1, 1, 2))
     np.testing.assert_array_equal(one, same)
     assert not np.array_equal(one, other)
+
+
+@given(m=st.integers(1, 40), batch_size=st.integers(1, 45), seed=st.integers(0, 99))
+def test_batches_are_columns_of_the_samples_in_the_order_of_mini_batches(m, batch_size, seed):
+    X, Y = np.arange(3.0 * m).reshape(3, m), np.arange(2.0 * m).reshape(2, m)
+    batches = Batches(X, Y, batch_size, generator(seed))
+    order = generator(seed)
+    for epoch in (1, 2):
+        indices = list(mini_batches(m, min(batch_size, m), order))
+        assert len(batches) == len(indices)
+        for step, ((x, y), index) in enumerate(zip(batches, indices, strict=True), 1):
+            np.testing.assert_array_equal(x, X[:, index])
+            np.testing.assert_array_equal(y, Y[:, index])
+            assert x.flags.f_contiguous
+            assert (batches.epoch, batches.step) == (epoch, step)
+
+
+def test_batches_are_gathered_into_the_same_memory_and_augmented_before_they_are_seen():
+    X, Y = np.arange(12.0).reshape(2, 6), np.arange(6.0).reshape(1, 6)
+    plain = [(x.base is not None, x[0, 0], y) for x, y in Batches(X, Y, 2, generator(0))]
+    seen = [x for x, _ in Batches(X, Y, 2, generator(0))]
+    assert all(np.shares_memory(seen[0], x) for x in seen)
+    augmented = [(x, y) for x, y in Batches(X, Y, 2, generator(0), augment=lambda x, rng: x + 100)]
+    for (_, first, y), (x, y_augmented) in zip(plain, augmented, strict=True):
+        assert x[0, 0] == first + 100
+        np.testing.assert_array_equal(y, y_augmented)
+
+
+def test_an_epoch_is_a_step_for_each_batch_and_returns_the_mean_error():
+    X, Y = np.array([[1.0, 2.0, 3.0]]), np.array([[1.0, 2.0, 2.0]])
+    network = Network([1, 1], [identity], initial=0)
+    by_hand = network.copy()
+    batches = [(X[:, :2], Y[:, :2]), (X[:, 2:], Y[:, 2:])]
+    E = train_epoch(network, batches, half_mean_squared_error, GradientDescent(0.1))
+    first = by_hand.error(*batches[0], half_mean_squared_error)
+    by_hand.theta -= 0.1 * by_hand.backward(batches[0][1], half_mean_squared_error)
+    second = by_hand.error(*batches[1], half_mean_squared_error)
+    by_hand.theta -= 0.1 * by_hand.backward(batches[1][1], half_mean_squared_error)
+    np.testing.assert_array_equal(network.theta, by_hand.theta)
+    assert E == pytest.approx((2 * first + second) / 3)
+
+
+def test_an_epoch_that_diverges_takes_no_step_with_an_infinite_error():
+    network = Network([1, 1], [identity], initial=0)
+    network.b[1] = [[1e200]]
+    before = network.theta.copy()
+    with np.errstate(over="ignore"), pytest.raises(NotFinite):
+        train_epoch(network, [(np.ones((1, 1)), np.ones((1, 1)))], half_mean_squared_error, GradientDescent(0.1))
+    np.testing.assert_array_equal(network.theta, before)
 
 
 @settings(max_examples=30)
@@ -400,7 +449,7 @@ def test_augment_may_write_into_its_batch():
 
 
 def test_augment_must_keep_the_shape():
-    with pytest.raises(ValueError, match=r"X must have shape \(1, m\), one column a sample, not \(4, 1\)$"):
+    with pytest.raises(ValueError, match=r"X must have shape \(1, m\), one column per sample, not \(4, 1\)$"):
         line_training(augment=lambda X, rng: X.T.reshape(-1, 1))
     with pytest.raises(ValueError, match=r"X has 1 samples \(columns\) but Y has 4"):
         line_training(augment=lambda X, rng: X[:, :1])
@@ -629,23 +678,23 @@ def with_one(array, value):
 
 
 BAD_DATA = {
-    "X rows": ((GOOD_X.T, GOOD_Y), ValueError, "X must have shape (3, m), one column a sample, not (6, 3)"),
+    "X rows": ((GOOD_X.T, GOOD_Y), ValueError, "X must have shape (3, m), one column per sample, not (6, 3)"),
     "X 1-D": (
         (np.ones(3), GOOD_Y), ValueError,
-        "X must have shape (3, m), one column a sample, not (3,); one sample is a column: X.reshape(-1, 1)",
+        "X must have shape (3, m), one column per sample, not (3,); one sample is a column: X.reshape(-1, 1)",
     ),
     "X integer": (
         (GOOD_X.astype(np.uint8), GOOD_Y), TypeError,
-        "X must hold floats, not uint8: convert (and scale) it, X / 255 say",
+        "X must hold floats, not uint8: convert it, X.astype(float)",
     ),
     "X NaN": ((with_one(GOOD_X, np.nan), GOOD_Y), ValueError, "X holds NaN or infinity"),
     "X infinite": ((with_one(GOOD_X, np.inf), GOOD_Y), ValueError, "X holds NaN or infinity"),
     "X minus infinite": ((with_one(GOOD_X, -np.inf), GOOD_Y), ValueError, "X holds NaN or infinity"),
-    "Y rows": ((GOOD_X, GOOD_Y.T), ValueError, "Y must have shape (2, m), one column a sample, not (6, 2)"),
-    "Y labels": ((GOOD_X, np.ones(6)), ValueError, "Y must have shape (2, m), one column a sample, not (6,)"),
+    "Y rows": ((GOOD_X, GOOD_Y.T), ValueError, "Y must have shape (2, m), one column per sample, not (6, 2)"),
+    "Y labels": ((GOOD_X, np.ones(6)), ValueError, "Y must have shape (2, m), one column per sample, not (6,)"),
     "Y integer": (
         (GOOD_X, GOOD_Y.astype(np.int16)), TypeError,
-        "Y must hold floats, not int16: convert (and scale) it, Y / 255 say",
+        "Y must hold floats, not int16: convert it, Y.astype(float)",
     ),
     "Y NaN": ((GOOD_X, with_one(GOOD_Y, np.nan)), ValueError, "Y holds NaN or infinity"),
     "Y infinite": ((GOOD_X, with_one(GOOD_Y, np.inf)), ValueError, "Y holds NaN or infinity"),
@@ -663,12 +712,12 @@ BAD_DATA = {
     ),
     "Y counts": (
         (GOOD_X, 3 * GOOD_Y), ValueError,
-        "softmax_cross_entropy needs targets of two or more probabilities a column that sum to 1, one_hot(labels) say; "
+        "softmax_cross_entropy needs targets of two or more probabilities per column, with sum 1: one_hot(labels) say; "
         "these have 2 rows, and sums from 3 to 3",
     ),
     "Y negative": (
         (GOOD_X, 2 * GOOD_Y - 0.5), ValueError,
-        "softmax_cross_entropy needs targets of two or more probabilities a column that sum to 1, one_hot(labels) say; "
+        "softmax_cross_entropy needs targets of two or more probabilities per column, with sum 1: one_hot(labels) say; "
         "these have 2 rows, and sums from 1 to 1",
     ),
 }  # fmt: skip
@@ -686,7 +735,7 @@ def test_data_that_do_not_fit(name):
     with pytest.raises(kind) as caught:
         train(network, GOOD_X, GOOD_Y, softmax_cross_entropy, optimizer, validation=(X, Y), **options)
     if "one_hot" not in said:
-        said = re.sub(r"\b[XY]\b", r"validation \g<0>", said)
+        said = re.sub(r"\b[XY] (?=must)|\b[XY] (?=holds)|\b[XY] (?=and)|\b[XY] (?=need)", r"validation \g<0>", said)
     assert str(caught.value) == said
     np.testing.assert_array_equal(network.theta, before)
     assert optimizer.memory is None

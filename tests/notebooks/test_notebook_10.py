@@ -15,7 +15,7 @@ from shared.activations import identity, relu, sigmoid, softmax
 from shared.datasets import load_mnist, one_hot
 from shared.exercises.notebook_10 import exercises
 from shared.explorers import notebook_10 as explorer
-from shared.explorers.drawing_pad import centre
+from shared.images import centre
 from shared.losses import half_mean_squared_error, softmax_cross_entropy
 from shared.network import Network
 from shared.training import accuracy
