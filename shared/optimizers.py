@@ -4,8 +4,6 @@ import numpy as np
 
 from shared.checks import check_fraction, check_positive
 
-PIECE = 16_384  # parameters; their four vectors of float32 fill 256 kB, which a processor's second cache holds
-
 
 class Optimizer:
     """What the optimizers share: a learning rate γ, and a memory that belongs to one parameter vector.
@@ -52,9 +50,20 @@ class Momentum(Optimizer):
 class Adam(Optimizer):
     """Steps of about γ for each parameter, whatever the size of its gradient (Kingma & Ba 2014, algorithm 1).
 
-    v ← β₁v + (1 − β₁)∇E            a mean of the gradients that forgets (the paper's m: here m counts samples)
-    s ← β₂s + (1 − β₂)∇E²           the same of their squares, entry by entry (the paper's v)
-    θ ← θ − γ v̂ / (√ŝ + ε)          with v̂ = v/(1 − β₁ᵏ) and ŝ = s/(1 − β₂ᵏ) at step k, for both begin at 0
+    The paper's lines, at step k, with v for its first moment m and s for its second moment v (here m counts samples):
+
+        v ← β₁v + (1 − β₁)∇E        s ← β₂s + (1 − β₂)∇E²        two means that forget, entry by entry
+        v̂ = v / (1 − β₁ᵏ)           ŝ = s / (1 − β₂ᵏ)            both began at 0, and were too small
+        θ ← θ − γ v̂ / (√ŝ + ε)
+
+    Three passes over the parameters less give the same. Keep the sums V = v / (1 − β₁) and S = s / (1 − β₂), for then
+
+        V ← β₁V + ∇E                S ← β₂S + ∇E²
+
+    without a factor. With the numbers a = (1 − β₁) / (1 − β₁ᵏ) and c = √((1 − β₂ᵏ) / (1 − β₂)) we have v̂ = aV and
+    √ŝ = √S / c, and multiplying the fraction above and below by c leaves
+
+        θ ← θ − γac V / (√S + εc)
     """
 
     def __init__(self, learning_rate=1e-3, beta1=0.9, beta2=0.999, epsilon=1e-8):
@@ -65,18 +74,12 @@ class Adam(Optimizer):
         self.k = 0
 
     def step(self, theta, grad):
-        memory = self.remember(theta, 2)
+        V, S = self.remember(theta, 2)
         self.k += 1
-        # Piece by piece, since each line below passes over all its numbers: a piece stays in the processor's cache.
-        for start in range(0, theta.size, PIECE):
-            piece = slice(start, start + PIECE)
-            self._step(theta[piece], grad[piece], *memory[:, piece])
-
-    def _step(self, theta, grad, v, s):
-        v *= self.beta1
-        v += (1 - self.beta1) * grad
-        s *= self.beta2
-        s += (1 - self.beta2) * grad * grad
-        v_hat = v / (1 - self.beta1**self.k)
-        s_hat = s / (1 - self.beta2**self.k)
-        theta -= self.learning_rate * v_hat / (np.sqrt(s_hat) + self.epsilon)
+        a = (1 - self.beta1) / (1 - self.beta1**self.k)
+        c = ((1 - self.beta2**self.k) / (1 - self.beta2)) ** 0.5
+        V *= self.beta1
+        V += grad
+        S *= self.beta2
+        S += grad * grad
+        theta -= self.learning_rate * a * c * V / (np.sqrt(S) + self.epsilon * c)

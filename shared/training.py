@@ -61,9 +61,10 @@ class Batches:
         self.augment = augment
         self.epoch = self.step = 0
         # A sample is one contiguous piece of memory here, so gathering a batch is batch_size short copies, always
-        # into the same buffers: fresh memory of this size can cost more than the copying.
-        self.samples = [np.ascontiguousarray(array.T) for array in (X, Y)]
-        self.buffers = [np.empty((self.batch_size, len(array)), array.dtype) for array in (X, Y)]
+        # into the same memory: fresh memory of this size can cost more than the copying.
+        self.X, self.Y = np.ascontiguousarray(X.T), np.ascontiguousarray(Y.T)
+        self.X_batch = np.empty((self.batch_size, len(X)), X.dtype)
+        self.Y_batch = np.empty((self.batch_size, len(Y)), Y.dtype)
 
     def __len__(self):
         """Return the number of steps in an epoch."""
@@ -74,10 +75,8 @@ class Batches:
         self.step = 0
         for index in mini_batches(self.m, self.batch_size, self.rng):
             self.step += 1
-            X, Y = (
-                samples.take(index, axis=0, out=buffer[: len(index)], mode="clip").T
-                for samples, buffer in zip(self.samples, self.buffers, strict=True)
-            )
+            X = self.X.take(index, axis=0, out=self.X_batch[: len(index)], mode="clip").T
+            Y = self.Y.take(index, axis=0, out=self.Y_batch[: len(index)], mode="clip").T
             yield (X if self.augment is None else self.augment(X, self.rng)), Y
 
 
