@@ -34,14 +34,14 @@ RELU, SIGMOID = "ReLU, cross-entropy", "sigmoid, half mean squared error"
 COMPARED = {
     (RELU, "SGD"): {
         "PyTorch": {10: 0.55, 32: 0.60, 64: 0.70, 128: 0.85, 256: 0.90},
-        "scikit-learn": dict.fromkeys(BATCH_SIZES, 0.65),
+        "scikit-learn": dict.fromkeys(BATCH_SIZES, 0.65) | {256: 0.75},  # there the bare products take 0.56
         "one thread": {},
         "sgemm": {},
     },
     (RELU, "Adam"): {
         "PyTorch": {32: 0.90, 128: 0.90},
         "PyTorch fused": {32: 1.10, 128: 1.10},
-        "scikit-learn": dict.fromkeys(BATCH_SIZES, 0.65),
+        "scikit-learn": dict.fromkeys(BATCH_SIZES, 0.65) | {256: 0.75},  # there the bare products take 0.56
         "sgemm": {},
     },
     (SIGMOID, "SGD"): {"PyTorch": {}, "sgemm": {}},
