@@ -561,35 +561,38 @@ def test_unknown_mistakes(said, name, answer, hint):
 # --- stubs
 
 STUBS = """
-def a(X, w): ...
+def a(X, w): return ...
 def b(X, w):
     '''Say what it does.'''
-def c(X, w):
-    '''Say what it does.'''
-    ...  # replace the dots
-def d(X, w=1, *more, option=None, **rest):
-    ...
-    ...
-def e(X, w): pass
-def f(X, w): return ...
-def g(X, w):
+    return ...  # replace the dots
+def c(X, w=1, *more, option=None, **rest):
+    return ...
+def d(X, w):
+    Z = X @ w
+    return ...
+def e(X, w):
     Z = ...
     return Z
-def h(X, w):
+def f(X, w):
     Z = ...
     return Z @ w
-def i(X, w):
+def g(X, w):
     Z = X @ w
     return Z, ...
-def j(X, w):
+def h(X, w):
     return {"dW": np.array([...])}
-def k(X, w):
+def i(X, w):
     return (1 + ...) * X
-def l(X, w):
+def j(X, w):
     yield ...
-def m(X, w):
+def k(X, w):
     Z = ...
     return np.linalg.inv(Z)
+def l(X, w):
+    for n in range(2):
+        Z = ...
+        if n:
+            raise ValueError("without a word about dots")
 """
 found = {}
 exec(STUBS, {"np": np}, found)
@@ -610,7 +613,6 @@ def test_function_stubs(said, stub):
         [[[...]]],
         np.array([1, ...]),
         [0] * 900 + [...],
-        found["a"],
     ],
 )
 def test_value_stubs(said, stub):
@@ -623,6 +625,15 @@ def test_what_is_not_a_stub(said):
         X[...] = 1
         return X
 
+    def unused(X, w):
+        Z = ...
+        del Z
+        return -forward(X, w)
+
+    def empty(X, w): ...
+
+    assert said("99.2", unused) == "not yet: the sign is wrong"
+    assert said("99.2", empty) == "not yet: your function returns None: does it end in a `return`?"
     for answer in (lambda X, w: X[..., 0] @ w, lambda X, w: 0, filled, max, object):
         assert said("99.2", answer).startswith("not yet: ")
 

@@ -239,9 +239,10 @@ def test_hint_of_an_unknown_wrong_number_does_not_tell_the_solution(name, capsys
 def test_stub_is_not_answered(name, capsys):
     def stub(*args, **settings):
         """Say what to do here."""
-        ...
+        return ...
 
-    for answer in (..., stub, (1.0, ...)):
+    answers = (stub, lambda *args: (1.0, ...)) if callable(KNOWN[name].solution) else (..., (1.0, ...))
+    for answer in answers:
         assert said(capsys, name, answer) == "not answered yet"
 
 
@@ -304,6 +305,8 @@ TOLERANCES = {
     "07.3": 2e-3,  # two digits
     "08.3": 1e-3,
     "08.4": 5e-3,
+    "10.b": 1e-3,
+    "10.c": 2e-3,
 }
 
 
