@@ -1,6 +1,5 @@
 """Explorers: live pictures with controls, one function each. `engine` says how to write one."""
 
-from shared.explorers.drawing_pad import drawing_pad
 from shared.explorers.notebook_01 import edges, hinges
 from shared.explorers.notebook_02 import shapes
 from shared.explorers.notebook_03 import line_by_hand, one_parameter
@@ -11,7 +10,8 @@ from shared.explorers.notebook_07 import signals, xor_surface
 from shared.explorers.notebook_08 import sine_fit
 from shared.explorers.notebook_09 import line_two_ways, polynomial_degree
 from shared.explorers.notebook_10 import digit_training, mistakes, moved_digits
-from shared.explorers.playground_picture import playground
+from shared.explorers.pad.widget import drawing_pad
+from shared.explorers.play.controls import playground
 
 __all__ = [
     "bug_zoo",

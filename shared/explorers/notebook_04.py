@@ -1,6 +1,5 @@
 """The explorers of notebook 4: watch the loss descend, and a ball in a double well."""
 
-from dataclasses import dataclass, field
 from functools import partial
 from math import floor, isfinite, log10
 
@@ -8,35 +7,21 @@ import numpy as np
 from ipywidgets import Dropdown, FloatLogSlider, FloatSlider
 
 from shared import plotting
-from shared.explorers.engine import Canvas, Halt, LiveExplorer
-from shared.optimizers import Adam, GradientDescent, Momentum
+from shared.explorers.engine import Canvas, LiveExplorer
+from shared.lessons.descents import LIMITS, OPTIMIZERS, Descent, Halt, linear_curvature
 
-OPTIMIZERS = {
-    "gradient descent": GradientDescent,
-    "momentum 0.9": Momentum,
-    "Adam": Adam,
-}
-LIMITS = {"gradient descent": 2.0, "momentum 0.9": 3.8, "Adam": np.inf}  # of γ·λmax
 STEPS, TOO_LARGE = 2000, 1e6
 CALM = {"facecolor": "white", "edgecolor": "#6B6B6B", "boxstyle": "round,pad=0.35"}
 ALARM = {"facecolor": "#A00000", "edgecolor": "#A00000", "boxstyle": "round,pad=0.35"}
 
 
-@dataclass
-class Run:
-    """A descent so far: the parameters and their error, before the first step and after each."""
-
-    theta: np.ndarray
-    optimizer: object
-    path: list = field(default_factory=list)
-    errors: list = field(default_factory=list)
-    rng: np.random.Generator = field(default_factory=lambda: np.random.default_rng(4))
-    waiting: np.ndarray = field(default_factory=lambda: np.empty(0, int))  # rest of the epoch
-
-    def note(self, error):
-        """Keep where the descent is now."""
-        self.path.append(self.theta.copy())
-        self.errors.append(float(error))
+def start_at(*place, error, learning_rate, optimizer):
+    """Return a descent at its start."""
+    # Browsers send sliders' values with rounding errors: 2e-16 where 0 was meant.
+    theta, rng = np.array(place, float).round(6), np.random.default_rng(4)
+    run = Descent(theta, OPTIMIZERS[optimizer](learning_rate), longest=STEPS, rng=rng)
+    run.keep(error(*place))
+    return run
 
 
 # --- watch the loss descend: the line w x + b, two parameters
@@ -54,39 +39,28 @@ def line_gradient(theta, x, y):
     return np.array([np.mean(r * x), np.mean(r)])
 
 
-def largest_curvature(x):
-    """Return the largest eigenvalue of the Hessian [[mean x², mean x], [mean x, 1]] of E."""
-    return float(np.linalg.eigvalsh([[np.mean(x * x), np.mean(x)], [np.mean(x), 1.0]])[-1])
-
-
 def begin(learning_rate, w, b, optimizer, x, y, **_):
     """Return a descent at its start."""
-    # Browsers send sliders' values with rounding errors: 2e-16 where 0 was meant.
-    run = Run(np.array([w, b], float).round(6), OPTIMIZERS[optimizer](learning_rate))
-    run.note(line_error(w, b, x, y))
-    return run
+    return start_at(w, b, error=partial(line_error, x=x, y=y), learning_rate=learning_rate, optimizer=optimizer)
 
 
 def step(run, learning_rate, optimizer, batch_size, x, y, **_):
     """Take one step with the next batch; raise `Halt` at the last one, and if E explodes."""
-    if len(run.path) > STEPS:
+    if run.k == STEPS:
         raise Halt(f"All {STEPS:,} steps are done: E = {run.errors[-1]:.4g}.")
-    if not len(run.waiting):
-        run.waiting = run.rng.permutation(len(x))
-    batch, run.waiting = run.waiting[:batch_size], run.waiting[batch_size:]
-    run.optimizer.learning_rate = learning_rate
-    run.optimizer.step(run.theta, line_gradient(run.theta, x[batch], y[batch]))
+    batch = run.next_batch(len(x), batch_size)
+    run.step(line_gradient(run.theta, x[batch], y[batch]), learning_rate)
     E = line_error(*run.theta, x, y)
     if not isfinite(E) or E > TOO_LARGE:
-        raise Halt(explosion(len(run.path), learning_rate, optimizer, batch_size, x))
-    run.note(E)
+        raise Halt(explosion(run.k + 1, learning_rate, optimizer, batch_size, x))
+    run.keep(E)
     return run
 
 
 def explosion(k, learning_rate, optimizer, batch_size, x):
     """Return sentences on why E exploded at step k, and what to do."""
     grew, limit = f"E grew beyond {TOO_LARGE:,.0f} at step {k}.", LIMITS[optimizer]
-    of_E, of_one = largest_curvature(x), 1 + np.max(x * x)  # the Hessian of a sample: [[x², x], [x, 1]]
+    of_E, of_one = linear_curvature(x), 1 + np.max(x * x)  # the Hessian of a sample: [[x², x], [x, 1]]
     if learning_rate * of_E > limit:
         why = f"γ·λmax = {learning_rate * of_E:.3f} is above {limit:g}"
         if optimizer == "gradient descent":
@@ -106,7 +80,7 @@ def explosion(k, learning_rate, optimizer, batch_size, x):
 
 def _verdict(learning_rate, optimizer, batch_size, x):
     """Return the product γ·λmax, whether it is too large, and half a sentence on it."""
-    product, limit = learning_rate * largest_curvature(x), LIMITS[optimizer]
+    product, limit = learning_rate * linear_curvature(x), LIMITS[optimizer]
     if optimizer == "Adam":
         return product, False, "Adam rescales the gradient, so γ sets the length of a step"
     if product >= limit:
@@ -168,7 +142,7 @@ def descent(x, y, learning_rate=0.1, start=(0, 0), optimizer="gradient descent",
         raise ValueError("x and y need as many finite numbers each, and two different x")
     if not 0 < learning_rate < np.inf:
         raise ValueError(f"the learning rate is a number above 0, not {learning_rate}")
-    best, reach, limit = np.polyfit(x, y, 1), np.array([1.5, 2.3]), 2 / largest_curvature(x)
+    best, reach, limit = np.polyfit(x, y, 1), np.array([1.5, 2.3]), 2 / linear_curvature(x)
     canvas, parts = _contour_and_curve(x, y, best, reach)
     # Two decades around the limit, on a grid that holds the given learning rate exactly.
     low = floor(log10(limit)) - 1 + log10(learning_rate) % 0.005
@@ -186,7 +160,7 @@ def descent(x, y, learning_rate=0.1, start=(0, 0), optimizer="gradient descent",
     }
 
     def draw(run, learning_rate, w, b, optimizer, batch_size):
-        path, k, E = np.array(run.path), len(run.path) - 1, run.errors[-1]
+        path, k, E = run.path, run.k, run.errors[-1]
         follow(canvas, k, high=max(run.errors))
         product, alarm, words = _verdict(learning_rate, optimizer, batch_size, x)
         parts["path"].set_data(*path[-300:].T)
@@ -230,19 +204,18 @@ def well_curvature(x):
 
 def roll(run, learning_rate, optimizer):
     """Take one step in the double well; raise `Halt` at the last one, and if the ball flies off."""
-    if len(run.path) > STEPS:
+    if run.k == STEPS:
         raise Halt(f"All {STEPS:,} steps are done: {where(run.theta[0], learning_rate, optimizer)}.")
     x = run.theta[0]
-    run.optimizer.learning_rate = learning_rate
-    run.optimizer.step(run.theta, well_slope(run.theta))
+    run.step(well_slope(run.theta), learning_rate)
     if not abs(run.theta[0]) < 100:
         curved = learning_rate * well_curvature(x)
         raise Halt(
-            f"The ball flew off at step {len(run.path)}. Where it was last, at x = {x:.3g}, γ·G'' = {curved:.3g}: "
+            f"The ball flew off at step {run.k + 1}. Where it was last, at x = {x:.3g}, γ·G'' = {curved:.3g}: "
             "far outside the walls are so steep that this γ overshoots more each time. Choose a smaller γ, "
             "or a start closer to 0."
         )
-    run.note(well(run.theta[0]))
+    run.keep(well(run.theta[0]))
     return run
 
 
@@ -295,14 +268,12 @@ def double_well(start=2.0, learning_rate=0.02, optimizer="gradient descent"):
     }
 
     def first(start, learning_rate, optimizer):
-        run = Run(np.array([start], float).round(6), OPTIMIZERS[optimizer](learning_rate))
-        run.note(well(start))
-        return run
+        return start_at(start, error=well, learning_rate=learning_rate, optimizer=optimizer)
 
     def draw(run, start, learning_rate, optimizer):
-        x, k = run.path[-1][0], len(run.path) - 1
+        x, k = run.path[-1, 0], run.k
         follow(canvas, k)
-        parts["trace"].set_data(np.arange(k + 1), [point[0] for point in run.path])
+        parts["trace"].set_data(np.arange(k + 1), run.path[:, 0])
         parts["ball"].set_data([x], [well(x)])
         ends = np.array([x - 0.4, x + 0.4])
         parts["slope"].set_data(ends, well(x) + well_slope(x) * (ends - x))

@@ -1,6 +1,6 @@
 """The explorer of notebook 8: a network learns the sine wave while you watch."""
 
-from dataclasses import dataclass
+from functools import partial
 from math import isfinite
 
 import numpy as np
@@ -9,34 +9,14 @@ from ipywidgets import Dropdown, FloatLogSlider, IntSlider
 from shared import plotting
 from shared.activations import identity, sigmoid
 from shared.datasets import sine
-from shared.explorers.engine import Canvas, Halt, LiveExplorer
+from shared.explorers.engine import Canvas, LiveExplorer
+from shared.lessons.descents import FORMULAS, LIMITS, OPTIMIZERS, Descent, Halt, largest_curvature
 from shared.losses import half_mean_squared_error
 from shared.network import Network
-from shared.optimizers import Adam, GradientDescent, Momentum
 
-OPTIMIZERS = {
-    "gradient descent": GradientDescent,
-    "momentum 0.9": Momentum,
-    "Adam": Adam,
-}
-# In a valley of curvature λ the steps grow if γλ > 2; with momentum μ, if γλ > 2 (1 + μ).
-LIMITS = {"gradient descent": (2, "2/λ"), "momentum 0.9": (3.8, "2 (1 + μ)/λ")}
 ITERATIONS = 20_000
 X, Y = sine()
 HORIZONTAL = np.linspace(-5.5, 5.5, 221).reshape(1, -1)
-
-
-@dataclass
-class Run:
-    """A training so far: after k iterations the parameters were theta[k], the error error[k]."""
-
-    network: Network
-    optimizer: object
-    theta: np.ndarray  # (ITERATIONS + 1, p), float32: these numbers are only drawn
-    error: np.ndarray  # (ITERATIONS + 1,)
-    curvature: float  # the largest eigenvalue of the Hessian at the start
-    k: int = 0
-    drawn: int = -1  # the k of the last picture
 
 
 def sine_network(hidden):
@@ -52,73 +32,59 @@ def sine_network(hidden):
 def begin(hidden, learning_rate, optimizer, iteration):
     """Return a training at its start."""
     network = sine_network(hidden)
-    theta = np.empty((ITERATIONS + 1, network.p), np.float32)
-    error = np.empty(ITERATIONS + 1)
-    theta[0], error[0] = network.theta, network.error(X, Y, half_mean_squared_error)
-    curvature = largest_curvature(network.theta)
-    return Run(network, OPTIMIZERS[optimizer](learning_rate), theta, error, curvature)
+    method, curvature = OPTIMIZERS[optimizer](learning_rate), curvature_at(network.theta)
+    more = {"network": network, "curvature": curvature}  # the latter at the start
+    run = Descent(network.theta, method, ITERATIONS, dtype=np.float32, **more)  # the path is only drawn
+    run.keep(network.error(X, Y, half_mean_squared_error))
+    return run
 
 
 def step(run, hidden, learning_rate, optimizer, iteration):
     """Take one step with all samples; raise `Halt` at the last one, and if the error explodes."""
     if run.k == ITERATIONS:
         raise Halt(f"All {ITERATIONS:,} iterations are done.")
-    run.optimizer.learning_rate = learning_rate
-    run.network.backward(Y, half_mean_squared_error)
-    run.optimizer.step(run.network.theta, run.network.grad)
+    run.step(run.network.backward(Y, half_mean_squared_error), learning_rate)
     E = run.network.error(X, Y, half_mean_squared_error)
     if not isfinite(E) or E > 1e6:
         raise Halt(explosion(run, learning_rate, optimizer))
-    run.k += 1
-    run.theta[run.k], run.error[run.k] = run.network.theta, E
+    run.keep(E)
     return run
 
 
 def predictions(theta, x):
     """Return what the network with the parameters theta (3n + 1,) predicts for x (1, k)."""
+    return network_with(theta)(x)
+
+
+def network_with(theta):
+    """Return the network 1-n-1 with the parameters theta (3n + 1,)."""
     network = Network([1, (len(theta) - 1) // 3, 1], [sigmoid, identity], initial=0)
     network.theta[:] = theta
-    return network(x)
+    return network
 
 
-def largest_curvature(theta):
-    """Return the largest eigenvalue of the Hessian of E at theta."""
-    network = Network([1, (len(theta) - 1) // 3, 1], [sigmoid, identity], initial=0)
-    network.theta[:] = theta
-
-    def gradient():
-        network.error(X, Y, half_mean_squared_error)
-        return network.backward(Y, half_mean_squared_error)
-
-    return steepest(gradient, network.theta)
+def gradient(network):
+    """Return the gradient of the network's error on the sine wave."""
+    network.error(X, Y, half_mean_squared_error)
+    return network.backward(Y, half_mean_squared_error)
 
 
-def steepest(gradient, theta):
-    """Return the largest eigenvalue of the Hessian at theta (p,), from differences of what gradient() returns.
-
-    theta is changed on the way and put back.
-    """
-    start, gradients, h = theta.copy(), [], 1e-6
-    for direction in np.eye(len(theta)):
-        for sign in (1, -1):
-            theta[:] = start + sign * h * direction
-            gradients.append(gradient().copy())
-    theta[:] = start
-    hessian = (np.array(gradients[::2]) - np.array(gradients[1::2])) / (2 * h)
-    return float(np.linalg.eigvalsh((hessian + hessian.T) / 2)[-1])
+def curvature_at(theta):
+    """Return the largest curvature of the error at theta (3n + 1,)."""
+    network = network_with(theta)
+    return largest_curvature(partial(gradient, network), network.theta)
 
 
 def explosion(run, learning_rate, optimizer):
     """Return a sentence or two on why the error grew beyond all bounds."""
     grew = f"The error grew beyond all bounds at iteration {run.k + 1:,}."
-    if optimizer in LIMITS:
-        best = int(np.argmin(run.error[: run.k + 1]))
-        curvature = largest_curvature(run.theta[best].astype(np.float64))
-        bound, formula = LIMITS[optimizer]
+    if optimizer in FORMULAS:
+        best = int(np.argmin(run.errors))
+        curvature, bound = curvature_at(run.path[best]), LIMITS[optimizer]
         if learning_rate * curvature > bound:
             return (
                 f"{grew} {_after(best).capitalize()} the largest curvature λ was {curvature:.3g}, "
-                f"so γ = {learning_rate:.3g} is above {formula} = {bound / curvature:.3g}: "
+                f"so γ = {learning_rate:.3g} is above {FORMULAS[optimizer]} = {bound / curvature:.3g}: "
                 "each step lands higher on the other side of the valley."
             )
     return f"{grew} Try a smaller γ than {learning_rate:.3g}."
@@ -169,24 +135,27 @@ def sine_fit(hidden=20, learning_rate=0.1, optimizer="gradient descent"):
         "iteration": IntSlider(0, 0, ITERATIONS, 10, description="Iteration shown", readout=False),
     }
 
+    drawn = None, 0  # the run of the last picture, and its k
+
     def draw(run, hidden, learning_rate, optimizer, iteration):
+        nonlocal drawn
         asked = iteration
-        if run.k != run.drawn:  # training went on: show its end
-            run.drawn = iteration = run.k
+        if drawn != (run, run.k):  # training went on: show its end
+            drawn, iteration = (run, run.k), run.k
         k = min(iteration, run.k)
         if k != asked:  # otherwise the page may have a newer one by now
             controls["iteration"].value = k
-        E, drawn = run.error[k], predictions(run.theta[k], HORIZONTAL)[0]
-        curve.set_data(HORIZONTAL[0], np.clip(drawn, -9, 9))
-        error.set_data(np.arange(run.k + 1), np.clip(run.error[: run.k + 1], 1e-7, 1e3))
+        E, y = run.errors[k], predictions(run.path[k], HORIZONTAL)[0]
+        curve.set_data(HORIZONTAL[0], np.clip(y, -9, 9))
+        error.set_data(np.arange(run.k + 1), np.clip(run.errors, 1e-7, 1e3))
         here.set_data([k], [np.clip(E, 1e-6, 100)])
-        outside = ": outside the picture" if np.abs(drawn).min() > 2 else ""
+        outside = ": outside the picture" if np.abs(y).min() > 2 else ""
         name.set_text(f"network, {hidden} hidden node{'s' * (hidden > 1)}{outside}")
         number.set_text(f"iteration {k:,}\nE = {E:.4g}")
         at_start = f"γλ = {learning_rate * run.curvature:.3g} at the start"
-        at_start += f", limit {LIMITS[optimizer][0]:g}" if optimizer in LIMITS else ", no limit for Adam"
+        at_start += f", limit {LIMITS[optimizer]:g}" if optimizer in FORMULAS else ", no limit for Adam"
         bound.set_text(at_start)
-        off = np.abs(predictions(run.theta[k], X) - Y)[0]
+        off = np.abs(predictions(run.path[k], X) - Y)[0]
         return (
             f"1-{hidden}-1, {optimizer}, γ = {learning_rate:.3g}: {_after(k)} "
             f"E = {E:.4g}; the curve is at most {off.max():.2g} away from the data, "

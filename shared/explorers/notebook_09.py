@@ -5,6 +5,7 @@ from ipywidgets import Checkbox, FloatLogSlider, FloatSlider, IntSlider
 
 from shared import plotting
 from shared.explorers.engine import Canvas, Explorer
+from shared.lessons.descents import linear_curvature
 
 # --- one line, twice: by descent and by the formula
 
@@ -31,8 +32,7 @@ def two_ways(y1, y2, y3, x3, learning_rate, step, standardise):
     path = np.column_stack([w / s, b - w * mu / s])  # back in the units of x
     best = np.linalg.lstsq(np.column_stack([x, np.ones_like(x)]), y)[0]
     E, E_best = (np.mean((t[:, :1] * x + t[:, 1:] - y) ** 2, axis=1) / 2 for t in (path, best.reshape(1, 2)))
-    curvatures = np.linalg.eigvalsh([[np.mean(z * z), np.mean(z)], [np.mean(z), 1]])
-    return x, y, path, E, best, E_best[0], 2 / curvatures[-1]
+    return x, y, path, E, best, E_best[0], 2 / linear_curvature(z)
 
 
 def verdict(path, best, limit, step, learning_rate):

@@ -1,6 +1,5 @@
 """The explorers of notebook 10: training on few digits, mistakes to leaf through, moved digits."""
 
-from dataclasses import dataclass, field
 from functools import cache
 from math import isfinite
 
@@ -9,21 +8,16 @@ from ipywidgets import Dropdown, FloatLogSlider, IntSlider
 
 from shared import plotting
 from shared.activations import identity, relu, sigmoid
-from shared.explorers.engine import Canvas, Explorer, Halt, LiveExplorer
+from shared.explorers.engine import Canvas, Explorer, LiveExplorer
 from shared.explorers.engine.tiles import Tiles
+from shared.lessons.descents import OPTIMIZERS, Descent, Halt, linear_curvature
 from shared.losses import half_mean_squared_error, softmax_cross_entropy
 from shared.network import Network
-from shared.optimizers import Adam, GradientDescent, Momentum
-from shared.training import accuracy, mini_batches
+from shared.training import accuracy
 
 KINDS = {
     "ReLU, cross-entropy": (relu, softmax_cross_entropy, "he"),
     "sigmoid, half mean squared error": (sigmoid, half_mean_squared_error, "xavier"),
-}
-OPTIMIZERS = {
-    "gradient descent": GradientDescent,
-    "momentum 0.9": Momentum,
-    "Adam": Adam,
 }
 EPOCHS = 20
 REACH = 8  # pixels: how far the digits can be moved
@@ -33,30 +27,21 @@ ANY = "any"
 # --- live training
 
 
-@dataclass
-class Run:
-    """A training so far, and what was measured whenever a picture was drawn."""
-
-    network: Network
-    optimizer: object
-    rng: np.random.Generator
-    waiting: np.ndarray = field(default_factory=lambda: np.empty(0, int))  # rest of the epoch
-    steps: int = 0
-    seen: int = 0  # samples, counted again in every epoch
-    limit: float | None = None  # 2/λ at the start, where it applies
-    recent: list = field(default_factory=list)  # the errors of the batches since the last picture
-    measured: list = field(default_factory=list)  # rows: epochs, error, two accuracies in percent
-
-
 def begin(X, hidden, learning_rate, optimizer, kind):
-    """Return a training at its start, always from the same random numbers."""
+    """Return a training at its start, always from the same random numbers.
+
+    With the descent goes: the network; `seen` samples, counted again in every epoch; `limit`, 2/λ at the start, where
+    it applies; `recent`, the errors of the batches since the last picture; `shown`, what each picture showed, rows
+    of epochs, error, and two accuracies in percent.
+    """
     g, _, initial = KINDS[kind]
     rng = np.random.default_rng(10)
-    sizes = [len(X), hidden, 10]
-    network = Network(sizes, [g, identity], rng=rng, dtype=np.float32, initial=initial)
-    run = Run(network, OPTIMIZERS[optimizer](learning_rate), rng)
-    if g is sigmoid and optimizer == "gradient descent":
-        run.limit = limit(network, X[:, :500])
+    network = Network([len(X), hidden, 10], [g, identity], rng=rng, dtype=np.float32, initial=initial)
+    steepness = g is sigmoid and optimizer == "gradient descent"
+    more = {"network": network, "limit": limit(network, X[:, :500]) if steepness else None}
+    more |= {"seen": 0, "recent": [], "shown": []}
+    run = Descent(network.theta, OPTIMIZERS[optimizer](learning_rate), rng=rng, **more)
+    run.keep()
     return run
 
 
@@ -64,9 +49,7 @@ def step(run, X, Y, batch_size, learning_rate, kind):
     """Take one step with the next batch; raise `Halt` at the end and if the error explodes."""
     if run.seen >= EPOCHS * X.shape[1]:
         raise Halt(f"All {EPOCHS} epochs are done.")
-    if not len(run.waiting):
-        (run.waiting,) = mini_batches(X.shape[1], X.shape[1], run.rng)
-    batch, run.waiting = run.waiting[:batch_size], run.waiting[batch_size:]
+    batch = run.next_batch(X.shape[1], batch_size)
     loss = KINDS[kind][1]
     E = run.network.error(X[:, batch], Y[:, batch], loss)
     if not isfinite(E) or E > 1e6:
@@ -74,13 +57,11 @@ def step(run, X, Y, batch_size, learning_rate, kind):
         if run.limit and learning_rate > run.limit:
             why = f"above 2/λ, which was {run.limit:.3g} at the start"
         raise Halt(
-            f"The error grew beyond all bounds in step {run.steps + 1:,}: "
+            f"The error grew beyond all bounds in step {run.k + 1:,}: "
             f"γ = {learning_rate:.3g} is {why}. Choose a smaller one."
         )
-    run.network.backward(Y[:, batch], loss)
-    run.optimizer.learning_rate = learning_rate
-    run.optimizer.step(run.network.theta, run.network.grad)
-    run.steps += 1
+    run.step(run.network.backward(Y[:, batch], loss), learning_rate)
+    run.keep()
     run.seen += len(batch)
     run.recent.append(E)
     return run
@@ -92,22 +73,15 @@ def measure(run, X, Y, validation, kind):
     run.recent.clear()
     some = slice(validation[0].shape[1])  # as many old images as new ones
     shares = accuracy(run.network, X[:, some], Y[:, some]), accuracy(run.network, *validation)
-    run.measured.append((run.seen / X.shape[1], error, *(100 * share for share in shares)))
+    run.shown.append((run.seen / X.shape[1], error, *(100 * share for share in shares)))
 
 
-def limit(network, X, turns=12):
+def limit(network, X):
     """Return 2/λ, where λ is the largest curvature of the half mean squared error in W[2], b[2].
 
-    The Hessian in one row of [W b] is A Aᵀ/m, with the hidden activations and a row of ones in A.
+    In one row of them E is that of a linear model, whose inputs are the hidden activations.
     """
-    A = network.forward(X)[1][1]
-    A = np.vstack([A, np.ones_like(A[:1])])
-    v = np.ones(len(A), A.dtype)
-    for _ in range(turns):  # A Aᵀ turns any vector towards its steepest direction
-        v = A @ (v @ A)
-        size = np.linalg.norm(v)
-        v /= size
-    return 2 * A.shape[1] / float(np.linalg.norm(A @ (v @ A)))
+    return 2 / linear_curvature(network.forward(X)[1][1])
 
 
 def silent(network, X):
@@ -164,16 +138,16 @@ def digit_training(X, Y, validation, hidden=100, learning_rate=0.1, batch_size=3
         return step(run, X, Y, batch_size, learning_rate, kind)
 
     def draw(run, kind, hidden, learning_rate, batch_size, optimizer):
-        if run.recent or not run.measured:
+        if run.recent or not run.shown:
             measure(run, X, Y, validation, kind)
-        epochs, error, known, new = np.array(run.measured).T
+        epochs, error, known, new = np.array(run.shown).T
         for line, y in zip(lines, (np.clip(error, 1.1e-4, 27), known, new), strict=True):
             line.set_data(epochs, y)
         texts[0].set_text(f"E = {error[-1]:.3g}")
         texts[1].set_text(f"training images (dashed) {known[-1]:.1f} %")
         texts[2].set_text(f"new images {new[-1]:.1f} %")
         words = (
-            f"After {epochs[-1]:.1f} epochs, {run.steps:,} step{'s' * (run.steps != 1)}: "
+            f"After {epochs[-1]:.1f} epochs, {run.k:,} step{'s' * (run.k != 1)}: "
             f"E = {error[-1]:.3g}, right on "
             f"{known[-1]:.1f} % of the training images and {new[-1]:.1f} % of new ones."
         )

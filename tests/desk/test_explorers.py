@@ -1,6 +1,5 @@
 """The engine of the explorers, and the drawing pad, without a browser."""
 
-import ast
 import asyncio
 import gc
 import inspect
@@ -28,11 +27,11 @@ from matplotlib.text import Text
 from notebooks import ROOT, ThisPython
 from shared import explorers, plotting
 from shared.explorers import drawing_pad, engine
-from shared.explorers.drawing_pad import SIZE, in_words
 from shared.explorers.engine import Canvas, Explorer, Halt, LiveExplorer, Press, alive, kernel
 from shared.explorers.engine.canvas import LOOKS
 from shared.explorers.engine.picture import SEGMENT
 from shared.explorers.engine.png import png_bytes
+from shared.explorers.pad.widget import SIZE, in_words
 from shared.images import centre
 from shared.training import History, TrainingDiverged
 
@@ -855,58 +854,6 @@ def test_memory_does_not_grow_over_300_frames():
     grown = tracemalloc.get_traced_memory()[0] - before
     tracemalloc.stop()
     assert grown < 100_000  # bytes
-
-
-# -- the size of an explorer -----------------------------------------------------------------------
-
-BAR = 80  # lines
-DRAWING = {"plotting", "Canvas", "Explorer", "LiveExplorer", "canvas", "axes", "parts"}
-
-
-def lines_of(function, source):
-    """Return how many lines a function has, without empty ones and its docstring."""
-    first = function.body[1] if ast.get_docstring(function) else function.body[0]
-    head = source[function.lineno - 1 : function.body[0].lineno - 1]
-    return sum(bool(line.strip()) for line in head + source[first.lineno - 1 : function.end_lineno])
-
-
-def parts_of(name):
-    """Return the functions that build, lay out and draw an explorer, and their lines.
-
-    They are the exported function, with `compute` and `draw` inside, and what it calls in its module
-    that has to do with a picture. Its mathematics and its sentences are other functions: they know of
-    no picture, and are tested without one.
-    """
-    module = sys.modules[getattr(explorers, name).__module__]
-    text = inspect.getsource(module)
-    source, tree = text.splitlines(), ast.parse(text)
-    functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
-    widgets = {
-        alias.name
-        for node in tree.body
-        if isinstance(node, ast.ImportFrom) and node.module.split(".")[0] in ("ipywidgets", "matplotlib")
-        for alias in node.names
-    }
-    found, waiting = {}, [name]
-    while waiting:
-        one = waiting.pop()
-        names = {node.id for node in ast.walk(functions[one]) if isinstance(node, ast.Name)}
-        names |= {node.arg for node in ast.walk(functions[one]) if isinstance(node, ast.arg)}
-        if one == name or names & (DRAWING | widgets):
-            found[one] = lines_of(functions[one], source)
-        waiting += [other for other in names & set(functions) if other not in found and other != one]
-        functions = {key: node for key, node in functions.items() if key == name or key not in found}
-        waiting = [other for other in waiting if other in functions]
-    return found
-
-
-@pytest.mark.parametrize("name", [name for name in explorers.__all__ if name != "drawing_pad"])
-def test_an_explorer_is_short(name):
-    found = parts_of(name)
-    if name == "playground":  # many small parts make a large explorer: each on its own
-        assert max(found.values()) < BAR, found
-    else:
-        assert sum(found.values()) < BAR, found
 
 
 # -- the drawing pad -------------------------------------------------------------------------------

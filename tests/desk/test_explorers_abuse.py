@@ -18,8 +18,8 @@ from ipywidgets import Button, ValueWidget
 
 from shared import explorers
 from shared.datasets import line_data, one_hot
-from shared.explorers.drawing_pad import SIZE, DrawingPad
 from shared.explorers.engine import Canvas, LiveExplorer, alive, live
+from shared.explorers.pad.widget import SIZE, DrawingPad
 
 EVENTS = 2000
 FRAMES = 500

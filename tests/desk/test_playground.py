@@ -5,23 +5,24 @@ import io
 import random
 import re
 import sys
+import tracemalloc
 
 import numpy as np
 import pytest
 
 from shared import explorers
-from shared.explorers import playground_picture as picture
-from shared.explorers.engine import Halt
 from shared.explorers.engine.explorer import close_all
-from shared.explorers.playground_picture import FRESH, _controls, draw_network, lay_out, lines, shaded
+from shared.explorers.play import picture
+from shared.explorers.play.controls import FRESH, made_controls
+from shared.explorers.play.picture import draw_network, lay_out, lines, shaded
+from shared.lessons import plane, playing
+from shared.lessons.descents import Halt
 from shared.network import Network
-
-playground = sys.modules["shared.explorers.playground"]  # the function has its name
 
 
 def made_and_closed():
     """Return the controls by name, as they are at the start; the widgets themselves are closed."""
-    controls = _controls()
+    controls = made_controls()
     for control in controls.values():
         close_all(control)
     return controls
@@ -35,10 +36,10 @@ def run_of(epochs, **values):
     """Return a run after some epochs, or where it halted, and the sentence with which it halted."""
     values = DEFAULT | values
     with np.errstate(all="ignore"):
-        run = playground.begin(**values)
+        run = playing.begin(**values)
         try:
             for _ in range(epochs):
-                playground.step(run, **values)
+                playing.step(run, **values)
         except Halt as halt:
             return run, str(halt)
     return run, ""
@@ -63,22 +64,22 @@ def settings(control):
 # --- points
 
 
-@pytest.mark.parametrize("data", playground.DATA)
+@pytest.mark.parametrize("data", plane.DATA)
 def test_points(data):
-    X, Y = playground.points(data, 0, np.random.default_rng(3))
+    X, Y = plane.points(data, 0, np.random.default_rng(3))
     assert X.shape == (2, 200)
     assert Y.shape == (1, 200)
     assert np.abs(X).max() < picture.REACH, "inside the picture"
     assert np.abs(Y).max() <= 1
-    again, _ = playground.points(data, 0, np.random.default_rng(3))
+    again, _ = plane.points(data, 0, np.random.default_rng(3))
     assert np.array_equal(X, again)
-    noisy = playground.points(data, 0.5, np.random.default_rng(3))
+    noisy = plane.points(data, 0.5, np.random.default_rng(3))
     assert np.std(noisy[0] - X) + np.std(noisy[1] - Y) > 0.1
     if data == "circle":
         assert np.array_equal(np.hypot(*X) < 1.5, Y[0] == 1)
     if data == "XOR":
         assert np.array_equal(np.prod(X, axis=0) < 0, Y[0] == 1)
-    if data == playground.PLANE:
+    if data == plane.PLANE:
         assert np.allclose(Y, X.sum(axis=0) / 5.4)
 
 
@@ -105,20 +106,20 @@ def test_the_code_of_a_run_repeats_it_to_the_last_digit(number):
     rng = random.Random(number)
     values = DEFAULT | any_values(rng)
     with np.errstate(all="ignore"):
-        run = playground.begin(**values)
+        run = playing.begin(**values)
         thetas = [run.network.theta.copy()]
         try:
             for _ in range(3):
                 for _ in range(rng.randint(1, 4)):
-                    playground.step(run, **values)
+                    playing.step(run, **values)
                     thetas.append(run.network.theta.copy())
                 values |= {key: any_values(rng)[key] for key in ("learning_rate", "batch_size", "l2")}
         except Halt:
             pass
     for k in {0, run.k // 2, run.k}:
-        network, errors = repeated(playground.program(run, k))
+        network, errors = repeated(playing.program(run, k))
         assert network.theta.tobytes() == thetas[k].tobytes() or np.array_equal(network.theta, thetas[k])
-        assert errors == run.error[k].tolist()
+        assert errors == run.errors[k].tolist()
 
 
 def test_the_code_in_the_browser_is_that_of_the_epoch_shown():
@@ -134,12 +135,12 @@ def test_the_code_in_the_browser_is_that_of_the_epoch_shown():
     explorer.controls["code"].click()
     assert text.layout.display == ""
     assert explorer.status.endswith("The code below repeats this.")
-    assert repeated(text.value)[1] == explorer.state.error[4].tolist()
+    assert repeated(text.value)[1] == explorer.state.errors[4].tolist()
     explorer.controls["epoch"].value = 6
     assert "code below" not in explorer.status
     explorer.controls["code"].click()
     assert "[(5, 0.1, 10, 0.0), (1, 0.3, 10, 0.0)]" in text.value
-    assert repeated(text.value)[1] == explorer.state.error[6].tolist()
+    assert repeated(text.value)[1] == explorer.state.errors[6].tolist()
     assert explorer.status.endswith("The code below repeats this.")
     text.value += "# mine"
     assert "code below" not in explorer.status
@@ -150,16 +151,13 @@ def test_the_code_in_the_browser_is_that_of_the_epoch_shown():
 
 def test_any_earlier_epoch_is_shown_as_it_was():
     explorer, seen = explorers.playground(), []
-    parts = {}
 
     def look():
         state = explorer.state
-        network = playground.network_at(state, explorer.controls["epoch"].value)
-        shown = [np.array(image) for _, _, image in parts["units"].images + parts["surface"].images]
+        network = playing.network_at(state, explorer.controls["epoch"].value)
+        shown = [np.array(image) for _, _, image in explorer.canvas["units"].images + explorer.canvas["surface"].images]
         return explorer.status.split("After")[-1].split(" (of")[0][:9], network.theta.copy(), shown
 
-    cells = dict(zip(explorer.draw.__code__.co_freevars, explorer.draw.__closure__, strict=True))
-    parts.update(cells["parts"].cell_contents)
     thetas = [explorer.state.network.theta.copy()]
     for _ in range(8):
         explorer.step()
@@ -173,7 +171,7 @@ def test_any_earlier_epoch_is_shown_as_it_was():
         assert np.array_equal(theta, seen[k - 1][1])
         assert all(np.array_equal(a, b) for a, b in zip(shown, seen[k - 1][2], strict=True))
         number = re.search(r"training error is ([\d.e+-]*\d)", explorer.status)[1]
-        assert number == f"{explorer.state.error[k, 0]:.4g}"
+        assert number == f"{explorer.state.errors[k, 0]:.4g}"
     explorer.controls["epoch"].value = 40
     assert explorer.controls["epoch"].value == 8, "nothing has been trained beyond"
     explorer.controls["epoch"].value = 2
@@ -182,13 +180,16 @@ def test_any_earlier_epoch_is_shown_as_it_was():
 
 
 def test_memory_is_bounded():
+    tracemalloc.start()
     run, _ = run_of(0, layers=4, units_1=8, units_2=8, units_3=8, units_4=8)
-    assert run.theta.dtype == np.float32
-    assert run.theta.nbytes + run.error.nbytes + run.slope.nbytes < 12e6
+    held = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    assert run.path.dtype == np.float32
+    assert held < 12e6
 
 
 def test_it_ends_and_its_past_can_still_be_seen(monkeypatch):
-    monkeypatch.setattr(playground, "EPOCHS", 20)
+    monkeypatch.setattr(playing, "EPOCHS", 20)
     explorer = explorers.playground()
     for _ in range(21):
         explorer.step()
@@ -220,18 +221,18 @@ def test_divergence_is_explained_by_the_curvature(values, formula):
 def test_below_the_bound_it_converges():
     run, said = run_of(300, data="regression plane", layers=0, batch_size=0, learning_rate=0.3, noise=0)
     assert said == ""
-    assert run.error[300, 0] < 1e-12
+    assert run.errors[300, 0] < 1e-12
 
 
 def test_divergence_below_the_bound_names_the_gradient_norm():
     """For all points γ is small enough, but not for single ones."""
     run, said = run_of(300, data="regression plane", layers=0, learning_rate=0.3, batch_size=1)
-    best = int(np.argmin(run.error[: run.k + 1, 0]))
+    best = int(np.argmin(run.errors[:, 0]))
     norms = [f"{np.linalg.norm(run.slope[k]):.3g}" for k in (best, run.k)]
     assert f"grew beyond 1,000 in epoch {run.k + 1}. The gradient norm was {norms[0]} " in said
     assert f" and {norms[1]} after {run.k} epoch" in said
     assert said.endswith(" Try γ = 0.1 or larger batches.")
-    assert np.isfinite(run.theta[: run.k + 1]).all()
+    assert np.isfinite(run.path).all()
 
 
 def test_steps_that_are_too_long_are_noticed_before_the_end():
@@ -239,7 +240,7 @@ def test_steps_that_are_too_long_are_noticed_before_the_end():
     higher = 0
     for _ in range(30):
         explorer.step()
-        E = explorer.state.error
+        E = explorer.state.errors
         too_high = E[explorer.state.k, 0] > 1.2 * E[0, 0]
         assert ("a smaller γ may help" in explorer.status) == too_high
         higher += too_high
@@ -262,7 +263,7 @@ def check(explorer):
     assert start + f"{values['learning_rate']:g}, batches of {batch}" in explorer.status
     assert (f"L2 penalty {values['l2']:g}" in explorer.status) == (values["l2"] > 0)
     assert f"seed {values['seed']}." in explorer.status
-    assert f"training error is {run.error[k, 0]:.4g}, the test error {run.error[k, 1]:.4g}" in explorer.status
+    assert f"training error is {run.errors[k, 0]:.4g}, the test error {run.errors[k, 1]:.4g}" in explorer.status
     assert f"Gradient norm {np.linalg.norm(run.slope[k]):.3g}." in explorer.status
     assert ("At the start" if k == 0 else f"After {k:,} epoch") in explorer.status
     for l in (1, 2, 3, 4):
@@ -318,9 +319,9 @@ def test_unknown_settings_are_named():
 
 
 def test_units_are_drawn_as_they_answer():
-    g = [playground.tanh, playground.tanh, playground.sigmoid]
+    g = [playing.tanh, playing.tanh, playing.sigmoid]
     network = Network([2, 3, 2, 1], g, rng=np.random.default_rng(0))
-    canvas, parts = picture._picture()
+    canvas, parts = picture.picture()
     lay_out(canvas, parts, network.sizes)
     output = draw_network(parts, network, np.ones(3))
     assert len(parts["units"].images) == 2 + 3 + 2 + 3, "units and three norms"
@@ -352,8 +353,8 @@ def test_shades_grow_darker_on_both_sides():
 
 def shares(run, k=None):
     """Return the percentages of training points and of test points that are right after epoch k."""
-    network = playground.network_at(run, run.k if k is None else k)
-    return [100 * playground.accuracy(network, *part) for part in run.parts]
+    network = playing.network_at(run, run.k if k is None else k)
+    return [100 * playing.accuracy(network, *part) for part in run.parts]
 
 
 @pytest.mark.parametrize("seed", range(1, 6))
@@ -371,13 +372,13 @@ def test_tour_xor(seed):
 def test_tour_spirals():
     run, _ = run_of(600, data="spirals", layers=2, units_1=8, units_2=8, learning_rate=0.3)
     first = next(k for k in range(run.k) if shares(run, k)[0] == 100)
-    best = int(np.argmin(run.error[: run.k + 1, 1]))
+    best = int(np.argmin(run.errors[:, 1]))
     assert 135 < first < 145
     assert 175 < best < 185
-    assert run.error[600, 1] > 1.3 * run.error[best, 1]
-    assert run.error[600, 0] < 0.1 * run.error[best, 0]
+    assert run.errors[600, 1] > 1.3 * run.errors[best, 1]
+    assert run.errors[600, 0] < 0.1 * run.errors[best, 0]
     assert shares(run, best) == shares(run, 600) == [100, 94]
-    assert np.linalg.norm(run.theta[600]) > 1.1 * np.linalg.norm(run.theta[best])
+    assert np.linalg.norm(run.path[600]) > 1.1 * np.linalg.norm(run.path[best])
 
 
 def test_tour_divergence():
@@ -388,7 +389,7 @@ def test_tour_divergence():
     for optimizer, rate in (("momentum 0.9", 1.0), ("Adam", 10.0)):
         run, said = run_of(300, learning_rate=rate, optimizer=optimizer, **plane)
         assert said == ""
-        assert run.error[300, 0] < 0.005
+        assert run.errors[300, 0] < 0.005
     _, said = run_of(300, learning_rate=3.0, optimizer="momentum 0.9", **plane)
     assert "2 (1 + μ)/λ = 1.31" in said
 
@@ -401,7 +402,7 @@ def test_tour_code():
             explorer.step()
     explorer.controls["code"].click()
     run = explorer.state
-    assert repeated(explorer.children[-1].value)[1] == run.error[8].tolist()
+    assert repeated(explorer.children[-1].value)[1] == run.errors[8].tolist()
     assert "in [(4, 0.1, 10, 0.0), (4, 0.3, 10, 0.0)]:" in explorer.children[-1].value
 
 

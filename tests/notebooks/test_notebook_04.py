@@ -8,14 +8,10 @@ import pytest
 import notebooks
 from shared.datasets import line_data
 from shared.explorers import descent, double_well
-from shared.explorers.engine import Halt
 from shared.explorers.notebook_04 import (
-    LIMITS,
-    OPTIMIZERS,
     STEPS,
     begin,
     explosion,
-    largest_curvature,
     line_error,
     line_gradient,
     step,
@@ -25,6 +21,7 @@ from shared.explorers.notebook_04 import (
     where,
 )
 from shared.gradient_check import numerical_gradient, relative_error
+from shared.lessons.descents import LIMITS, OPTIMIZERS, Halt, linear_curvature
 from shared.optimizers import Adam, GradientDescent, Momentum
 
 PATH = notebooks.FOLDER / "04_gradient_descent.ipynb"
@@ -85,7 +82,7 @@ def test_worked_numbers():
     for _ in range(3):
         step(run, 0.1, "gradient descent", 3, x, y)
     np.testing.assert_allclose(run.errors, [1.5, 0.3275926, 0.0948714, 0.0485314], atol=5e-8)
-    assert largest_curvature(x) == pytest.approx(5.5464700993)
+    assert linear_curvature(x) == pytest.approx(5.5464700993)
 
 
 @pytest.mark.parametrize(("rate", "converges"), [(0.36, True), (0.3605, True), (0.3607, False), (0.37, False)])
@@ -98,7 +95,7 @@ def test_the_wall_is_where_it_is_said_to_be(rate, converges):
 
 @pytest.mark.parametrize(("rate", "converges"), [(3.79, True), (3.81, False)])
 def test_the_wall_of_momentum(rate, converges):
-    rate /= largest_curvature(x)
+    rate /= linear_curvature(x)
     run = begin(rate, 0, 0, "momentum 0.9", x, y)
     try:
         for _ in range(STEPS):
@@ -128,7 +125,7 @@ def test_descent_survives_every_extreme(rate, start, optimizer, batch_size):
     told = str(reason.value)
     assert "nan" not in told
     assert "inf" not in told
-    if rate * largest_curvature(x) > LIMITS[optimizer]:
+    if rate * linear_curvature(x) > LIMITS[optimizer]:
         assert "is above" in told
         assert "Choose γ below" in told
 
@@ -187,7 +184,7 @@ def test_the_number_turns_red_at_the_wall():
 def test_other_data():
     explorer = descent(10 * x, y, learning_rate=0.004)
     rate = explorer.controls["learning_rate"]
-    assert 10**rate.min < 2 / largest_curvature(10 * x) < 10**rate.max
+    assert 10**rate.min < 2 / linear_curvature(10 * x) < 10**rate.max
     many = np.linspace(-1, 1, 300)
     assert descent(many, many, batch_size=30).error is None
     for bad in ((x, y[:2]), ([1, 1, 1], y), ([1, np.nan, 2], y)):

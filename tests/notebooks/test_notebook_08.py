@@ -14,6 +14,7 @@ from shared.datasets import one_hot, sine, tiny, two_moons, xor
 from shared.exercises.notebook_08 import exercises
 from shared.explorers import notebook_08 as explorer
 from shared.gradient_check import gradient_check
+from shared.lessons.descents import FORMULAS, OPTIMIZERS, Halt
 from shared.losses import half_mean_squared_error, sigmoid_cross_entropy, softmax_cross_entropy
 from shared.training import mini_batches, train
 
@@ -170,7 +171,7 @@ ENDS = [
     {"hidden": hidden, "learning_rate": rate, "optimizer": optimizer, "iteration": 0}
     for hidden in (1, 40)
     for rate in (1e-3, 0.1, 10.0)
-    for optimizer in explorer.OPTIMIZERS
+    for optimizer in OPTIMIZERS
 ]
 
 
@@ -187,19 +188,19 @@ def test_a_picture_of_an_older_value_leaves_the_slider_alone():
 def test_every_end_of_the_controls(values):
     with np.errstate(all="ignore"):
         run = explorer.begin(**values)
-        assert run.error[0] < 2
+        assert run.errors[0] < 2
         end = ""
         try:
             for _ in range(300):
                 run = explorer.step(run, **values)
-        except explorer.Halt as halt:
+        except Halt as halt:
             end = str(halt)
     if end:
         assert "grew beyond all bounds" in end
-        assert ("is above" in end) == (values["optimizer"] in explorer.LIMITS)
-    assert np.isfinite(run.error[: run.k + 1]).all()
-    assert np.isfinite(run.theta[: run.k + 1]).all()
-    assert np.isfinite(explorer.predictions(run.theta[run.k], explorer.HORIZONTAL)).all()
+        assert ("is above" in end) == (values["optimizer"] in FORMULAS)
+    assert np.isfinite(run.errors).all()
+    assert np.isfinite(run.path).all()
+    assert np.isfinite(explorer.predictions(run.path[run.k], explorer.HORIZONTAL)).all()
 
 
 def test_explorer_shows_the_numbers_of_the_notebook():
@@ -234,7 +235,7 @@ def test_explorer_ends_and_its_past_can_still_be_seen(monkeypatch):
 def test_largest_curvature_is_that_of_the_error():
     """Along its direction the error of a small step is what the curvature says."""
     network = explorer.sine_network(3)
-    curvature = explorer.largest_curvature(network.theta)
+    curvature = explorer.curvature_at(network.theta)
     hessian = np.empty((network.p, network.p))
     theta, h = network.theta.copy(), 1e-4
     X, Y = sine()

@@ -295,8 +295,8 @@ def test_training_learns_ends_and_begins_afresh(few):
     made.controls["batch_size"].value = 10
     status = play(made, 10, 41)
     assert status.startswith("Stopped. All 20 epochs are done.")
-    assert made.state.measured[-1][2] == 100
-    assert made.state.measured[-1][3] > 50
+    assert made.state.shown[-1][2] == 100
+    assert made.state.shown[-1][3] > 50
     assert "After 0.1 epochs, 1 step:" in play(made, 1, 1)
 
 

@@ -8,14 +8,11 @@ from ipywidgets import Button, Dropdown
 
 from shared.explorers.engine import kernel
 from shared.explorers.engine.explorer import Panel, alive, guarded
+from shared.lessons.descents import Halt
 from shared.training import TrainingDiverged
 
 FRAMES_PER_SECOND = 25
 SPEEDS = (1, 10, 100)
-
-
-class Halt(Exception):
-    """Raised by a `step` to end live training; its text tells the learner why."""
 
 
 class LiveExplorer(Panel):

@@ -36,8 +36,8 @@ class DrawingPad(anywidget.AnyWidget):
     seen = CBytes(bytes(28 * 28)).tag(sync=True)
     message = Unicode("The pad is empty. Draw a digit.").tag(sync=True)
 
-    _esm = Path(__file__).with_name("drawing_pad.js")
-    _css = Path(__file__).with_name("drawing_pad.css")
+    _esm = Path(__file__).with_name("pad.js")
+    _css = Path(__file__).with_name("pad.css")
 
     def __init__(self, predict):
         self.predict, self.error, self.name, self.cell = predict, None, "drawing_pad", kernel.this_cell()

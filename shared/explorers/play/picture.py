@@ -1,32 +1,16 @@
-"""The playground of notebook 8, its picture and its controls; what it computes is in playground.py."""
+"""The picture of the playground: the network, its output with the points, the errors."""
 
 from itertools import pairwise
 
 import numpy as np
 from contourpy import contour_generator
-from ipywidgets import BoundedIntText, Dropdown, FloatSlider, IntSlider, Textarea
 from matplotlib.collections import LineCollection
 
 from shared import plotting
-from shared.explorers.engine import Canvas, LiveExplorer, Press
+from shared.explorers.engine import Canvas
 from shared.explorers.engine.tiles import Tiles, drawn_out, written
-from shared.explorers.playground import (
-    ACTIVATIONS,
-    BATCHES,
-    DATA,
-    EPOCHS,
-    LAYERS,
-    OPTIMIZERS,
-    PENALTIES,
-    PLANE,
-    RATES,
-    UNITS,
-    begin,
-    describe,
-    network_at,
-    program,
-    step,
-)
+from shared.lessons.plane import PLANE
+from shared.lessons.playing import EPOCHS, LAYERS
 
 WIDTH, HEIGHT, TILE, SIDE = 760, 470, 40, 240  # pixels; a unit's picture, and the output's
 LEFT, RIGHT, MIDDLE, ROW = 34, 500, 245, 50  # the inputs' centre, the output's edge, the height of the middle; a row
@@ -35,8 +19,6 @@ PLACES = np.linspace(-REACH, REACH, 2 * TILE + 1)[1::2]  # the centres of TILE p
 GRID = np.stack([axis.ravel() for axis in np.meshgrid(PLACES, PLACES)])  # (2, TILE²), the lowest row first
 ROOM = (50, 200, 1000, 3000, EPOCHS)  # epochs that the curves' axis may show
 LOW, HIGH = 1e-4, 1000  # the errors that the curves' axis shows
-_CHOICES = ("data", "noise", "share", "layers", "activation", "optimizer", "seed")
-FRESH = (*_CHOICES, *(f"units_{l}" for l in range(1, LAYERS + 1)))
 
 # --- colours: below 0 orange, above 0 blue and darker, in bands
 
@@ -82,7 +64,7 @@ def lines(sizes):
 
 
 @plotting.drawing
-def _picture():
+def picture():
     """Return a canvas and its moving artists, by name."""
     figure, net = plotting.new_figure(size=(WIDTH / 100, HEIGHT / 100))
     figure.set_layout_engine("none")
@@ -111,7 +93,7 @@ def _picture():
         "here": curves.plot([], [], "D", color=ink("error"), markersize=5)[0],
     }  # fmt: skip
     canvas = Canvas(figure)
-    canvas.moving(*(a for part in parts.values() for a in (part if isinstance(part, list) else [part])))
+    canvas.moving(**parts)
     parts["names"] = [net.text(0, HEIGHT - 16, "", **grey) for _ in range(LAYERS + 1)]
     return canvas, parts
 
@@ -151,20 +133,23 @@ def lay_out(canvas, parts, sizes):
     canvas.redraw()
 
 
-def draw_output(parts, values, run):
-    """Draw the output (TILE, TILE), from −1 to 1, the border where it is 0, and the points."""
+def draw_output(parts, values):
+    """Draw the output (TILE, TILE), from −1 to 1, and the border where it is 0."""
     image = shaded(stretched(values))
     parts["surface"].images = [(RIGHT, HEIGHT - 22 - SIDE, image)]
     border = [piece for line in contour_generator(PLACES, PLACES, values).lines(0) for piece in (line, [[np.nan] * 2])]
     parts["border"].set_data(*(np.concatenate(border).T if border else ([], [])))
-    if run.drawn < 0:  # a new run: new points
-        plane = run.chosen["data"] == PLANE
-        for name, (X, Y) in zip(("training", "test"), run.parts, strict=True):
-            signed = Y[0] if plane else 2 * Y[0] - 1
-            for part, chosen in zip(parts[name], (signed <= 0, signed > 0), strict=True):
-                part.set_offsets(X[:, chosen].T)
-                colours = shaded(signed[chosen]) / 255 * (0.62, 0.62, 0.62, 1)
-                part.set_facecolors(colours) if name == "training" else part.set_edgecolors(colours)
+
+
+def draw_points(parts, run):
+    """Draw the training points filled and the test points hollow, in the colours that the output should have there."""
+    plane = run.chosen["data"] == PLANE
+    for name, (X, Y) in zip(("training", "test"), run.parts, strict=True):
+        signed = Y[0] if plane else 2 * Y[0] - 1
+        for part, chosen in zip(parts[name], (signed <= 0, signed > 0), strict=True):
+            part.set_offsets(X[:, chosen].T)
+            colours = shaded(signed[chosen]) / 255 * (0.62, 0.62, 0.62, 1)
+            part.set_facecolors(colours) if name == "training" else part.set_edgecolors(colours)
 
 
 def draw_errors(canvas, parts, run, k):
@@ -176,107 +161,13 @@ def draw_errors(canvas, parts, run, k):
         canvas.redraw()
     at = np.unique(np.linspace(0, run.k, 300).astype(int))
     for line, column in zip(parts["errors"], (1, 0), strict=True):
-        line.set_data(at, np.clip(run.error[at, column], LOW / 2, 2 * HIGH))
-    parts["here"].set_data([k, k], np.clip(run.error[k], LOW, HIGH))
+        line.set_data(at, np.clip(run.errors[at, column], LOW / 2, 2 * HIGH))
+    parts["here"].set_data([k, k], np.clip(run.errors[k], LOW, HIGH))
     texts = (
         f"epoch {k:,}  gradient norm {np.linalg.norm(run.slope[k]):.1e}",
-        *(f"{name} {E:.3g}" for name, E in zip(("training (solid)", "test (dashed)"), run.error[k], strict=True)),
+        *(f"{name} {E:.3g}" for name, E in zip(("training (solid)", "test (dashed)"), run.errors[k], strict=True)),
     )
     colours, heights = ("#000000", ERROR, ERROR), (HEIGHT - 18, 154, 140)
     words = [written(text, colour) for text, colour in zip(texts, colours, strict=True)]
     parts["words"].images = [(RIGHT + SIDE - word.shape[1], at, word) for word, at in zip(words, heights, strict=True)]
     return room
-
-
-# --- the explorer
-
-
-def _controls(**start):
-    """Return the controls, at the values given in `start`."""
-    values = {
-        "data": "circle", "noise": 0.1, "share": 50, "batch_size": 10, "layers": 2, "units_1": 4, "units_2": 2,
-        "units_3": 2, "units_4": 2, "activation": "tanh", "learning_rate": 0.1, "optimizer": "gradient descent",
-        "l2": 0.0, "seed": 1,
-    }  # fmt: skip
-    if not set(start) <= set(values):
-        raise TypeError(f"the playground starts with {', '.join(values)}; given {', '.join(start)}")
-    values |= start
-
-    def menu(key, options, description):
-        return Dropdown(options=options, value=values[key], description=description)
-
-    def slider(key, low, high, description, step=1, kind=IntSlider):
-        return kind(values[key], min=low, max=high, step=step, description=description)
-
-    units = {f"units_{l}": menu(f"units_{l}", range(1, UNITS + 1), f"Units in layer {l}") for l in range(1, LAYERS + 1)}
-    return {
-        "data": menu("data", DATA, "Data"),
-        "noise": slider("noise", 0, 0.5, "Noise", 0.05, FloatSlider),
-        "share": slider("share", 10, 90, "Training points in %", 10),
-        "seed": BoundedIntText(values["seed"], min=0, max=9999, description="Seed"),
-        "again": Press("New random start"),
-        "code": Press("Show the code of this run"),
-        "activation": menu("activation", list(ACTIVATIONS), "Activation"),
-        "optimizer": menu("optimizer", list(OPTIMIZERS), "Optimizer"),
-        "learning_rate": menu("learning_rate", {f"γ = {rate:g}": rate for rate in RATES}, "Learning rate"),
-        "batch_size": menu("batch_size", BATCHES, "Batch size"),
-        "l2": menu("l2", {f"{l2:g} · Σ w²/2" if l2 else "none": l2 for l2 in PENALTIES}, "L2 penalty"),
-        "layers": slider("layers", 0, LAYERS, "Hidden layers"),
-        **units,
-        "epoch": IntSlider(0, 0, ROOM[0], description="Epoch shown"),
-    }
-
-
-def playground(**start):
-    """Train a small network on points in the plane, live, and see all of it.
-
-    start: values to begin with, by name: data, noise, share, batch_size, layers, units_1 to
-    units_4, activation, learning_rate, optimizer, l2, seed. What stands on the picture: left the
-    network, each hidden unit with what it answers to every point of the square, weights as lines;
-    right the output with the points, below it the errors. "Epoch shown" goes back in time.
-    """
-    controls, (canvas, parts) = _controls(**start), _picture()
-    text = Textarea(description="Code of this run", rows=14, layout={"width": "98%", "display": "none"})
-    text.style.description_width = "initial"
-    seed, pressed, sizes = controls["seed"], 0, None
-    controls["again"].observe(lambda _: seed.set_trait("value", (seed.value + 1) % 10_000), "value")
-
-    def draw(run, epoch, again, code, **values):
-        nonlocal pressed, sizes
-        fresh = run.k != run.drawn
-        k = run.k if fresh else min(epoch, run.k)
-        network = network_at(run, k)
-        if network.sizes != sizes:
-            sizes = network.sizes
-            lay_out(canvas, parts, sizes)
-        output = draw_network(parts, network, run.slope[k])
-        draw_output(parts, output if values["data"] == PLANE else 2 * output - 1, run)
-        controls["epoch"].max = draw_errors(canvas, parts, run, k)
-        if k != epoch:  # otherwise the page may have a newer one by now
-            controls["epoch"].value = k
-        run.drawn = run.k
-        for l in range(1, LAYERS + 1):
-            unit, there = controls[f"units_{l}"], l <= values["layers"]
-            unit.disabled, unit.layout.visibility = not there, "visible" if there else "hidden"
-        controls["activation"].disabled = not values["layers"]
-        repeat = program(run, k)
-        if code > pressed:
-            pressed, text.value, text.layout.display = code, repeat, ""
-        below = " The code below repeats this." * (text.value == repeat)
-        return describe(run, k, **values) + below
-
-    about = (
-        "Left the network with a small picture of what each unit answers and its weights as lines, right the "
-        "output with the points, below it the errors against the epoch."
-    )
-    explorer = LiveExplorer(
-        "playground", canvas, controls, begin, step, draw, about,
-        more=[text], fresh=FRESH, speeds=(1, 5, 25),
-    )  # fmt: skip
-    text.observe(explorer.changed, "value")  # edited, it repeats nothing any more
-    for control in controls.values():
-        if hasattr(control, "readout"):
-            control.layout.flex, control.layout.max_width = "1 1 220px", "300px"
-    controls["seed"].layout.width = "115px"
-    controls["epoch"].layout.flex, controls["epoch"].layout.max_width = "1 1 100%", "760px"
-    return explorer

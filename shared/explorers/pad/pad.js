@@ -1,4 +1,4 @@
-// The drawing pad's face (see drawing_pad.py). Ink goes to Python as 140 x 140 bytes, answers come back.
+// The drawing pad's face (see widget.py). Ink goes to Python as 140 x 140 bytes, answers come back.
 
 const SIZE = 140; // points of `drawing`
 const SHOWN = 280; // pixels of the canvas

@@ -1,14 +1,12 @@
-"""The playground of notebook 8, its computing: points to learn, a run with its past, the code that repeats it."""
+"""A run of the playground: training on points in the plane, its past, its words, and the code that repeats it."""
 
-from dataclasses import dataclass, field
 from math import isfinite
 
 import numpy as np
 
 from shared.activations import identity, leaky_relu, relu, sigmoid, tanh
-from shared.datasets import spirals, two_moons
-from shared.explorers.engine import Halt
-from shared.explorers.notebook_08 import LIMITS, OPTIMIZERS, steepest
+from shared.lessons.descents import FORMULAS, LIMITS, OPTIMIZERS, Descent, Halt, largest_curvature
+from shared.lessons.plane import PLANE, POINTS, points
 from shared.losses import half_mean_squared_error, sigmoid_cross_entropy
 from shared.network import Network
 from shared.training import accuracy, mini_batches
@@ -19,79 +17,22 @@ PENALTIES = (0.0, 0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 1.0)
 BATCHES = {"1": 1, "2": 2, "5": 5, "10": 10, "20": 20, "50": 50, "all": 0}
 LAYERS, UNITS, EPOCHS, TOO_LARGE = 4, 8, 10_000, 1000
 
-# --- points
-
-POINTS = 200
-CLASSES = np.arange(float(POINTS)).reshape(1, POINTS) % 2  # 0, 1, 0, 1, …
-
-
-def _circle(noise, rng):
-    inside, outside = 1.2 * np.sqrt(rng.uniform(0, 1, POINTS)), rng.uniform(1.8, 2.6, POINTS)
-    radius, angle = np.where(CLASSES[0], inside, outside), rng.uniform(0, 2 * np.pi, POINTS)
-    return radius * np.stack([np.cos(angle), np.sin(angle)]) + noise * rng.standard_normal((2, POINTS))
-
-
-def _xor(noise, rng):
-    left_or_right = rng.choice([-1.5, 1.5], POINTS)
-    corners = np.stack([left_or_right, left_or_right * (1 - 2 * CLASSES[0])])
-    return corners + rng.uniform(-0.6, 0.6, (2, POINTS)) + noise * rng.standard_normal((2, POINTS))
-
-
-def _clusters(noise, rng):
-    near = 0.4 * rng.standard_normal((2, POINTS)) + noise * rng.standard_normal((2, POINTS))
-    return 1.2 * (2 * CLASSES - 1) + near
-
-
-def _spirals(noise, rng):
-    return 2.6 * spirals(POINTS, noise / 2.6, rng)[0]
-
-
-def _moons(noise, rng):
-    return 1.7 * (two_moons(POINTS, noise / 1.7, rng)[0] - [[0.5], [0.25]])
-
-
-SETS = {"circle": _circle, "XOR": _xor, "two clusters": _clusters, "spirals": _spirals, "two moons": _moons}
-PLANE = "regression plane"
-DATA = (*SETS, PLANE)
-
-
-def points(data, noise, rng):
-    """Return X (2, 200), around the square from −2.7 to 2.7, and Y (1, 200), classes 0 and 1 in turn.
-
-    noise: the standard deviation of what both coordinates get added. For the regression plane
-    Y = (x₁ + x₂)/5.4, and the noise is added to Y.
-    """
-    if data == PLANE:
-        X = rng.uniform(-2.7, 2.7, (2, POINTS))
-        return X, X.sum(axis=0, keepdims=True) / 5.4 + noise * rng.standard_normal((1, POINTS))
-    return SETS[data](noise, rng), CLASSES.copy()
-
-
 # --- a run
 
 
-@dataclass
-class Run:
-    """A training so far, k epochs long, and all that is needed to look at each of them and to repeat it."""
+class Run(Descent):
+    """A training so far, k epochs long, and all that is needed to look at each of them and to repeat it.
 
-    chosen: dict  # what was chosen when it began
-    network: Network
-    optimizer: object
-    loss: object
-    rng: np.random.Generator
-    X: np.ndarray  # (2, 200), the first m columns are for training, the others for testing
-    Y: np.ndarray  # (1, 200)
-    m: int
-    theta: np.ndarray  # (EPOCHS + 1, p), float32: these are only drawn
-    error: np.ndarray  # (EPOCHS + 1, 2), of the training points and of the test points, without the penalty
-    slope: np.ndarray  # (EPOCHS + 1, L), the norm of the gradient's part for each layer, penalty included
-    k: int = 0
-    drawn: int = -1  # the k of the last picture
-    log: list = field(default_factory=list)  # rows: epochs, learning rate, batch size, penalty
+    chosen      what was chosen when it began
+    X, Y        (2, 200) and (1, 200): the first m columns are for training, the others for testing
+    errors      (k + 1, 2), of the training points and of the test points, without the penalty
+    slope       (EPOCHS + 1, L), the norm of the gradient's part for each layer, penalty included
+    log         rows of epochs, learning rate, batch size, penalty: one for each time that they were changed
+    """
 
     @property
     def parts(self):
-        """Return the training points and the test points, two pairs X, Y."""
+        """The training points and the test points, two pairs X, Y."""
         return (self.X[:, : self.m], self.Y[:, : self.m]), (self.X[:, self.m :], self.Y[:, self.m :])
 
 
@@ -108,10 +49,10 @@ def begin(**values):
     last, loss = (identity, half_mean_squared_error) if plane else (sigmoid, sigmoid_cross_entropy)
     initial = "he" if g in (relu, leaky_relu) else "xavier"
     network = Network([2, *hidden, 1], [*[g] * len(hidden), last], rng=rng, initial=initial)
-    memory = np.empty((EPOCHS + 1, network.p), np.float32), np.empty((EPOCHS + 1, 2)), np.empty((EPOCHS + 1, network.L))
-    optimizer = OPTIMIZERS[values["optimizer"]](values["learning_rate"])
-    chosen = dict(values, noise=noise, initial=initial)
-    run = Run(chosen, network, optimizer, loss, rng, X, Y, POINTS * values["share"] // 100, *memory)
+    method = OPTIMIZERS[values["optimizer"]](values["learning_rate"])
+    more = {"chosen": dict(values, noise=noise, initial=initial), "network": network, "loss": loss, "X": X, "Y": Y}
+    more |= {"m": POINTS * values["share"] // 100, "slope": np.empty((EPOCHS + 1, network.L)), "log": []}
+    run = Run(network.theta, method, EPOCHS, measured=(2,), dtype=np.float32, rng=rng, **more)  # the path is only drawn
     note(run, values["l2"])
     return run
 
@@ -130,14 +71,12 @@ def step(run, learning_rate, batch_size, l2, **values):
     if run.k == EPOCHS:
         raise Halt(f"All {EPOCHS:,} epochs are done.")
     batch_size, (X, Y) = batch_size or run.m, run.parts[0]
-    run.optimizer.learning_rate = learning_rate
     for batch in mini_batches(run.m, batch_size, run.rng):
         grad, _ = gradient(run.network, X[:, batch], Y[:, batch], run.loss, l2)
-        run.optimizer.step(run.network.theta, grad)
-    run.k += 1
+        run.step(grad, learning_rate)
     E = note(run, l2)
     if not E <= TOO_LARGE or not isfinite(run.network.theta.sum()):
-        run.k -= 1
+        run.forget_last()
         raise Halt(explosion(run, learning_rate, batch_size, l2))
     if not run.log or run.log[-1][1:] != [learning_rate, batch_size, l2]:
         run.log.append([0, learning_rate, batch_size, l2])
@@ -146,20 +85,20 @@ def step(run, learning_rate, batch_size, l2, **values):
 
 
 def note(run, l2):
-    """Keep the parameters, the errors and the norms of the gradient after epoch k; return the training error."""
+    """Keep the parameters, the errors and the norms of the gradient after an epoch; return the training error."""
     training, test = run.parts
-    run.error[run.k, 1] = run.network.error(*test, run.loss)
-    run.error[run.k, 0] = gradient(run.network, *training, run.loss, l2)[1]
+    E_test = run.network.error(*test, run.loss)
+    _, E = gradient(run.network, *training, run.loss, l2)
+    run.keep((E, E_test))
     layers = zip(run.network.dW[1:], run.network.db[1:], strict=True)
     run.slope[run.k] = [np.hypot(np.linalg.norm(dW), np.linalg.norm(db)) for dW, db in layers]
-    run.theta[run.k] = run.network.theta
-    return run.error[run.k, 0]
+    return E
 
 
 def network_at(run, k):
     """Return the network as it was after epoch k, in float32's precision."""
     network = Network(run.network.sizes, run.network.g[1:], initial=0)
-    network.theta[:] = run.theta[k]
+    network.theta[:] = run.path[k]
     return network
 
 
@@ -169,14 +108,14 @@ def network_at(run, k):
 def explosion(run, learning_rate, batch_size, l2):
     """Return sentences on why the error grew beyond all bounds in the epoch after the last one kept."""
     grew, name = f"The error grew beyond {TOO_LARGE:,} in epoch {run.k + 1:,}.", run.chosen["optimizer"]
-    best = int(np.argmin(run.error[: run.k + 1, 0]))
+    best = int(np.argmin(run.errors[:, 0]))
     network, training = network_at(run, best), run.parts[0]
-    curvature = steepest(lambda: gradient(network, *training, run.loss, l2)[0], network.theta)
-    bound, formula = LIMITS.get(name, (np.inf, ""))
+    curvature = largest_curvature(lambda: gradient(network, *training, run.loss, l2)[0], network.theta)
+    bound = LIMITS[name]
     if learning_rate * curvature > bound:
         return (
             f"{grew} {_epochs(best)} the largest curvature λ was {curvature:.3g}, so γ = {learning_rate:g} is above "
-            f"{formula} = {bound / curvature:.3g}: each step lands higher on the other side of the valley. "
+            f"{FORMULAS[name]} = {bound / curvature:.3g}: each step lands higher on the other side of the valley. "
             f"Choose a γ below {bound / curvature:.3g}."
         )
     norms = np.linalg.norm(run.slope[[best, run.k]], axis=1)
@@ -194,7 +133,7 @@ def _epochs(k):
 
 def describe(run, k, learning_rate, batch_size, l2, **values):
     """Return in sentences what is seen: what is trained, how, and how far it is after epoch k."""
-    network, (E, E_test) = network_at(run, k), run.error[k].tolist()
+    network, (E, E_test) = network_at(run, k), run.errors[k].tolist()
     how = f"γ = {learning_rate:g}, batches of {min(batch_size or run.m, run.m)}" + f", L2 penalty {l2:g}" * (l2 > 0)
     sizes, chosen = "-".join(map(str, network.sizes)), run.chosen
     inside = f" {chosen['activation']}" * (network.L > 1)
@@ -205,11 +144,11 @@ def describe(run, k, learning_rate, batch_size, l2, **values):
         shares = [100 * accuracy(network, X, Y) for X, Y in run.parts]
         right = f"right on {shares[0]:.0f} % of the training points and {shares[1]:.0f} % of the test points"
     when = _epochs(k) + f" (of {run.k:,} done)" * (k < run.k)
-    higher = f" The training error is above that of the start, {run.error[0, 0]:.3g}: a smaller γ may help."
+    higher = f" The training error is above that of the start, {run.errors[0, 0]:.3g}: a smaller γ may help."
     return (
         f"{chosen['data']}, {sizes}{inside}, {chosen['optimizer']}, {how}, seed {chosen['seed']}. "
         f"{when} the training error is {E:.4g}, the test error {E_test:.4g}, {right}. "
-        f"Gradient norm {np.linalg.norm(run.slope[k]):.3g}.{higher * bool(E > 1.2 * run.error[0, 0])}"
+        f"Gradient norm {np.linalg.norm(run.slope[k]):.3g}.{higher * bool(E > 1.2 * run.errors[0, 0])}"
     )
 
 
@@ -226,7 +165,7 @@ def repeat_the_run():
     import numpy as np
 
     from shared.activations import {activations}
-    from shared.explorers.playground import points
+    from shared.lessons.plane import points
     from shared.losses import {loss}
     from shared.network import Network
     from shared.optimizers import {optimizer}

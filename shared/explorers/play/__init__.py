@@ -1,0 +1,1 @@
+"""The playground: its picture, and its controls with the explorer itself."""
