@@ -12,6 +12,7 @@ The library: a neural network in NumPy, what the notebooks build and keep. To be
     autodiff        the derivatives of any Python function, one number at a time
     datasets        the course's examples and MNIST
     images          what belongs to images of digits
+    photographs     from a picture file to images of digits (which also needs Pillow, to read the file)
 
 Pictures: style (colours, fonts, `show`) and plotting (figures, one function each). They need matplotlib.
 

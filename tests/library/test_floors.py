@@ -20,6 +20,7 @@ LIBRARY = {
     "autodiff": set(),
     "datasets": {"numpy"},
     "images": {"numpy"},
+    "photographs": {"numpy", "PIL"},  # Pillow reads picture files, and comes with matplotlib
 }
 PICTURES = {"style", "plotting"}
 DESK = {"measured", "lessons", "explorers", "exercises"}

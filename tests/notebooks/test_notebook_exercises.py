@@ -303,7 +303,6 @@ TOLERANCES = {
     "07.a": 2e-3,  # 0.105
     "07.c": 1e-3,  # four digits
     "07.3": 2e-3,  # two digits
-    "08.a": 2e-3,  # three digits
     "08.3": 1e-3,
     "08.4": 5e-3,
     "10.b": 1e-3,
