@@ -19,6 +19,7 @@ LOOKS = {  # state -> how it is drawn: a colour, a marker, filled or not
     "open": ("data", "o", False),
     "for review": ("backward", "<", True),
 }
+IN_LINKS = ":,'"  # JupyterLab finds a heading by its words, with dashes between them
 FOLDER = record.BESIDE_THE_NOTEBOOKS.parent
 
 
@@ -105,9 +106,13 @@ def _counted(rows):
     return f"{answered} of {total} answered" + (f", {due} for review" if due else "")
 
 
+def _is_new(rows):
+    return not any(row.names("answered", "for review") for row in rows)
+
+
 def _words(rows):
-    lines = [f"The whole course: {_counted(rows)}"]
-    for row in rows:
+    lines = ["No exercise is answered yet" if _is_new(rows) else f"The whole course: {_counted(rows)}"]
+    for row in [] if _is_new(rows) else rows:
         still_open = row.names("open")
         begun = 0 < len(still_open) < len(row.states)
         lines.append(f"{_title(row)}: {_counted([row])}" + (f"; open: {', '.join(still_open)}" if begun else ""))
@@ -117,6 +122,8 @@ def _words(rows):
 
 
 def _alt(rows):
+    if _is_new(rows):
+        return "A row per notebook, a mark per exercise: all are open."
     each = "; ".join(f"notebook {int(row.notebook)}: {_counted([row])}" for row in rows)
     return f"A row per notebook, a mark per exercise. The whole course: {_counted(rows)}. One by one, {each}."
 
@@ -184,7 +191,9 @@ def _address(name):
     if file is None:
         return None
     heading = _heading(file, name)
-    return quote(file.name) + (f"#{quote(heading.replace(' ', '-'), safe=':,')}" if heading else "")
+    if heading is None:
+        return quote(file.name)
+    return f"{quote(file.name)}#{quote(heading.replace(' ', '-'), safe=IN_LINKS)}"
 
 
 def _heading(file, name):
