@@ -29,7 +29,7 @@ from shared import explorers, plotting
 from shared.explorers import drawing_pad, engine
 from shared.explorers.engine import Canvas, Explorer, Halt, LiveExplorer, Press, alive, kernel
 from shared.explorers.engine.canvas import LOOKS
-from shared.explorers.engine.picture import SEGMENT
+from shared.explorers.engine.picture import SEGMENT, at_least_a_segment
 from shared.explorers.engine.png import png_bytes
 from shared.explorers.pad.widget import SIZE, in_words
 from shared.images import centre
@@ -250,17 +250,37 @@ def test_a_change_is_one_message():
     assert sent[0]["buffer_paths"] == [["png"]]
 
 
-def test_a_picture_is_sent_in_no_less_than_a_segment_but_stored_as_it_is():
+@pytest.mark.parametrize("near", [True, False])
+def test_a_picture_is_padded_to_a_segment_only_where_the_page_is_near(near):
     explorer = parabola()
+    assert not explorer.picture.near, "until the page says so"
+    explorer.picture.set_state({"near": near})  # as a message of the page does
     sent = []
     explorer.picture._send = lambda message, buffers=None: sent.extend(buffers)
     explorer.controls["curvature"].value = 0.3
     (png,) = map(bytes, sent)
-    assert len(explorer.png) < SEGMENT == len(png)
+    assert len(explorer.png) < SEGMENT
+    assert len(png) == (SEGMENT if near else len(explorer.png))
     assert png.startswith(explorer.png)
     np.testing.assert_array_equal(pixels(png), pixels(explorer.png))
     data, _ = explorer._repr_mimebundle_()
-    assert len(b64decode(data["image/png"])) < SEGMENT
+    assert len(b64decode(data["image/png"])) < SEGMENT, "stored as it is"
+
+
+def test_a_picture_longer_than_a_segment_is_sent_as_it_is():
+    explorer = parabola()
+    long = bytes(range(256)) * 300
+    for near in (True, False):
+        explorer.picture.near = near
+        assert at_least_a_segment(long, explorer.picture) == long
+
+
+def test_what_the_page_says_of_its_place_is_not_sent_back():
+    explorer = parabola()
+    sent = []
+    explorer.picture._send = lambda message, buffers=None: sent.append(message)
+    explorer.picture.set_state({"near": True})
+    assert sent == []
 
 
 def test_the_bundle_has_the_first_state_as_picture_and_text():

@@ -3,27 +3,31 @@
 from pathlib import Path
 
 import anywidget
-from traitlets import Bytes, Int, Unicode
+from traitlets import Bool, Bytes, Int, Unicode
 
 SEGMENT = 66_000  # bytes; what Linux sends in one piece within a computer is a little less
 
 
-def _at_least_a_segment(png, widget):
-    """Return the PNG, followed by zeros (which browsers skip) if it is shorter than a segment of TCP.
+def at_least_a_segment(png, picture):
+    """Return the PNG; near the browser followed by zeros (which it skips) if it is shorter than a segment of TCP.
 
     The server sends a small message at once only if the one before it has been acknowledged (Nagle's algorithm), and
-    the browser's side takes up to 40 ms to do that: half of the time from a key to the new picture.
+    the browser's side takes up to 40 ms to do that: half of the time from a key to the new picture. From another
+    computer the zeros would cost more than they save: four times what a picture needs.
     """
-    return png + bytes(max(0, SEGMENT - len(png)))
+    return png + bytes(max(0, SEGMENT - len(png))) if picture.near else png
 
 
 class Picture(anywidget.AnyWidget):
     """A PNG with alternative text; under it a status line that screen readers are told about."""
 
-    png = Bytes(b"").tag(sync=True, to_json=_at_least_a_segment)
+    png = Bytes(b"").tag(sync=True, to_json=at_least_a_segment)
     alt = Unicode("").tag(sync=True)
     status = Unicode("").tag(sync=True)
     width = Int(500, help="CSS pixels").tag(sync=True)
+    near = Bool(False, help="whether page and kernel are on one computer; the page says so").tag(
+        sync=True, echo_update=False
+    )
 
     _esm = Path(__file__).with_name("picture.js")
     _css = """
