@@ -69,7 +69,8 @@ def pytest_runtest_makereport(item, call):
     """Keep a picture of the page when a test fails."""
     report = yield
     book = getattr(item, "funcargs", {}).get("book")
-    if report.failed and call.when == "call" and book is not None:
+    keeps = hasattr(item.config, "cache")  # not with -p no:cacheprovider
+    if report.failed and call.when == "call" and book is not None and keeps:
         file = item.config.cache.mkdir("browser") / f"{item.name.replace('/', '-')}.png"
         with contextlib.suppress(driver.Error):
             book.page.screenshot(path=file)

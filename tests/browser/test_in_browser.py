@@ -102,6 +102,19 @@ def test_all_cells_run_and_every_explorer_is_there(book):
         assert image.evaluate("img => img.naturalWidth") > 200, explorer.name
 
 
+def test_no_explorer_scrolls_by_itself(book):
+    """Neither it nor the output area that it stands in has a scroll bar of its own, which would catch the wheel."""
+    inside = """explorer => {
+        const boxes = [explorer];
+        for (let one = explorer; !one.matches(".jp-OutputArea"); ) boxes.push(one = one.parentElement);
+        return boxes.filter(box => box.scrollHeight > box.clientHeight && box.clientHeight > 0)
+            .map(box => `${box.className}: ${box.scrollHeight} > ${box.clientHeight}`);
+    }"""
+    assert [(one.name, one.here.evaluate(inside)) for one in explorers(book)] == [
+        (one.name, []) for one in explorers(book)
+    ]
+
+
 def test_every_control_changes_the_picture(book):
     complaints = [sentence for explorer in explorers(book) for sentence in try_controls(explorer)]
     assert not complaints, "\n".join(complaints)

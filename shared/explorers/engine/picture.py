@@ -37,7 +37,9 @@ class Picture(anywidget.AnyWidget):
     .course-explorer :is(button, select, input, textarea, .noUi-handle):focus-visible {
       outline: 3px solid var(--jp-brand-color1, #0072b2) !important; outline-offset: 1px;
     }
-    .course-explorer .course-spoken {
-      position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
+    .course-explorer > * { position: relative; } /* so that what is only spoken lies inside, and nothing scrolls */
+    .course-explorer p.course-spoken {
+      position: absolute; bottom: 0; width: 1px; height: 1px; min-height: 0; margin: 0;
+      overflow: hidden; clip-path: inset(50%);
     }
     """
