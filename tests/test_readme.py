@@ -13,6 +13,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import notebooks
+import reading_times
 from notebooks import COURSE, FOLDER, FORBIDDEN, ROOT, cells
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -111,7 +113,7 @@ def test_nothing_that_a_line_started_is_left_running(tmp_path):
 
 
 def table_rows():
-    rows = re.findall(r"^\| (\d+) \| (.*?) \| (\d+) min \| (.*?) \|$", README, re.MULTILINE)
+    rows = re.findall(r"^\| (\d+) \| (.*?) \| (.*?) \| (.*?) \|$", README, re.MULTILINE)
     return {int(number): rest for number, *rest in rows}
 
 
@@ -130,14 +132,24 @@ def test_table_has_every_notebook_once():
     assert list(table_rows()) == list(range(1, len(COURSE) + 1))
 
 
-def test_table_says_the_time_that_the_notebook_says():
-    for number, stem in enumerate(COURSE, 1):
-        path = FOLDER / f"{stem}.ipynb"
-        if path.exists():
-            opening = "\n".join(source for _, source in cells(path, "markdown")[:2])
-            said = re.search(r"\*\*Time\*?\*?.*?(\d+)\s*min", opening, re.DOTALL)
-            assert said, f"{path.name}: cells 1 and 2 give no time in minutes"
-            assert said[1] == table_rows()[number][1], path.name
+@pytest.mark.parametrize("path", notebooks.paths(), ids=lambda path: path.stem)
+def test_times_are_the_computed_ones(path):
+    number = int(path.stem[:2])
+    cure = "run tests/tools/reading_times.py --write"
+    core, whole = reading_times.times(path)
+    assert reading_times.sentence(core, whole) in notebooks.load(path).cells[1].source, cure
+    assert table_rows()[number][1] == reading_times.row_time(core, whole), cure
+
+
+def test_what_counts_for_the_time():
+    text = "One two *three*, $x$ [four](http://five.org).\n\n```python\nsix = 7\n```\n\n"
+    folded = "<details><summary>Solution</summary>\n\nnot read\n\n</details>"
+    shown = "<details><summary>What you should have seen</summary>\n\nread\n\n</details>"
+    assert reading_times.words(text + folded) == 5
+    assert reading_times.words(shown) == len("What you should have seen read".split())
+    cell = 'explorers.edges()\nanswer = ...\n\ncheck("01.1", answer)'
+    assert reading_times.minutes([("code", cell)]) == pytest.approx(0.3 + 2 + 5)
+    assert reading_times.minutes([("markdown", "word " * 260)]) == pytest.approx(2)
 
 
 # --- the self-check: its answers are computed here

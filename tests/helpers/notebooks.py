@@ -77,6 +77,32 @@ def cells(path, kind):
     return [(index, cell.source) for index, cell in found if cell.cell_type == kind]
 
 
+def parts(path):
+    """Return the pieces of a notebook in order, as triples (kind, source, is it in a part headed Aside?).
+
+    A part reaches to the next heading of the same or a higher level. A Markdown cell is cut at its headings.
+    """
+    pieces, aside = [], 0  # aside: the level of the heading we are below, 0 outside
+    for cell in load(path).cells:
+        if cell.cell_type != "markdown":
+            pieces.append((cell.cell_type, cell.source, bool(aside)))
+            continue
+        for piece in re.split(r"^(?=#{1,3} )", cell.source, flags=re.MULTILINE):
+            if heading := re.match(r"(#{1,3}) +(\S*)", piece):
+                level = len(heading[1])
+                if not aside or level <= aside:
+                    aside = level if heading[2] == "Aside:" or " Aside: " in piece.splitlines()[0] else 0
+            if piece.strip():
+                pieces.append((cell.cell_type, piece, bool(aside)))
+    return pieces
+
+
+def core_and_asides(path):
+    """Return two lists of pairs (kind, source): the core path of a notebook, and its parts headed Aside."""
+    pieces = parts(path)
+    return tuple([(kind, source) for kind, source, aside in pieces if aside is wanted] for wanted in (False, True))
+
+
 def checked(source):
     """Return the exercises that a cell checks: ["08.1"] for a cell with check("08.1", answer)."""
     return re.findall(r"^check\(\s*[\"']([^\"']*)[\"']", source, re.MULTILINE)
