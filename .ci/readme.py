@@ -54,10 +54,10 @@ def named_notebook(line):
 
 
 def oldest():
-    """Return the lower bounds of requirements.txt as lines for pip's constraints file."""
+    """Return the lower bounds of requirements.txt, exactly, as lines for pip's constraints file."""
     lines = (root / "requirements.txt").read_text(encoding="utf-8").splitlines()
-    found = (re.match(r"([\w-]+)(?:>=|~=)(\d+)(?:\.(\d+))?", line) for line in lines)
-    return [f"{name}=={major}.{minor or 0}.*" for name, major, minor in (m.groups() for m in found if m)]
+    found = (re.match(r"([\w-]+)(?:>=|~=)([\d.]+)", line) for line in lines)
+    return [f"{name}=={version}" for name, version in (match.groups() for match in found if match)]
 
 
 @contextlib.contextmanager
