@@ -55,7 +55,7 @@ def test_opening_line_names_the_first_notebook_that_exists(system):
     first = "01_the_model" if (FOLDER / "01_the_model.ipynb").exists() else "08_implementation"
     assert commands.named_notebook(line) == f"notebooks/{first}.ipynb"
     assert (FOLDER / f"{first}.ipynb").is_file()
-    assert f"labextension disable '{commands.NEWS}'" in line, "the news question would pop up"
+    assert f"labextensions disable '{commands.NEWS}'" in line, "the news question would pop up"
 
 
 @pytest.mark.parametrize("system", SYSTEMS)

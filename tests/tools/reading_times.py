@@ -24,7 +24,7 @@ LINES_A_MINUTE = 10
 MINUTES_AN_EXERCISE = 2
 MINUTES_AN_EXPLORER = 5
 FOLDED = r"<details><summary>(?:Hint|Solution)[^<]*</summary>.*?</details>"
-TIME = re.compile(r"\*\*Time\*\*.*(?:\n(?!\n).*)*")
+TIME = re.compile(r"\*\*Time\*\*.*?\.(?=\s|$)", re.DOTALL)  # one sentence
 
 
 def words(source):
