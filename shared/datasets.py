@@ -6,6 +6,8 @@ Columns are samples. Nothing is ever downloaded: MNIST lies in the folder data/ 
 import functools
 import gzip
 import hashlib
+import math
+import re
 import zlib
 from pathlib import Path
 
@@ -99,13 +101,17 @@ def one_hot(labels, classes=10, dtype=np.float64):
 
 
 class DataFileError(OSError):
-    """A file of the data folder is missing, or is not the original."""
+    """A file of a data set is missing or damaged, or is not the one that it should be."""
 
-    def __init__(self, path, fault):
-        super().__init__(
-            f"{path} {fault}. To restore it, run `git checkout -- data/mnist` in the course's folder, "
-            "or fetch the repository's folder data/mnist again"
-        )
+    def __init__(self, path, fault, cure):
+        super().__init__(f"{path} {fault}. {cure}")
+
+
+RESTORE = (
+    "To restore it, run `git checkout -- data/mnist` in the course's folder, or fetch the repository's folder "
+    "data/mnist again. If you have put another set there on purpose: load_idx(folder) reads it, from any folder"
+)
+AGAIN = "Fetch or unpack it again"
 
 
 def load_mnist(split):
@@ -117,28 +123,105 @@ def load_mnist(split):
     if not isinstance(split, str) or split not in MNIST_SPLITS:
         raise ValueError(f"split must be one of {', '.join(MNIST_SPLITS)}, not {split!r}")
     file, count, part = MNIST_SPLITS[split]
-    images = _read_idx(MNIST_FOLDER / f"{file}-images-idx3-ubyte.gz", (count, 28, 28))
-    labels = _read_idx(MNIST_FOLDER / f"{file}-labels-idx1-ubyte.gz", (count,))
+    images = _read_mnist(MNIST_FOLDER / f"{file}-images-idx3-ubyte.gz", (count, 28, 28))
+    labels = _read_mnist(MNIST_FOLDER / f"{file}-labels-idx1-ubyte.gz", (count,))
     return images.reshape(count, 784).T[:, part], labels[part]
 
 
-@functools.cache
-def _read_idx(path, shape):
-    """Return the array of this shape that a gzipped IDX file of unsigned bytes, an original, holds.
+def load_idx(folder, split="train", name=None):
+    """Return the images (pixels, m), uint8 from 0 to 255, row by row, and labels (m,) of a set in the form of MNIST.
+
+    ``split`` is "train" or "test". The folder holds four IDX files, gzipped or not, under one of the usual names:
+    train-images-idx3-ubyte.gz, train-images.idx3-ubyte, emnist-letters-train-images-idx3-ubyte.gz; for the test set
+    t10k or test in place of train. ``name`` chooses between several sets in the folder ("emnist-letters", say). Both
+    arrays are read-only, a sample is contiguous. DataFileError if a file is missing or damaged.
+    """
+    if split not in ("train", "test"):
+        raise ValueError(f"split must be 'train' or 'test', not {split!r}")
+    files = _idx_files(Path(folder))
+    names = sorted({key[0] for key in files})
+    if name is None and len(names) > 1:
+        raise ValueError(
+            f"{folder} holds several sets, {', '.join(map(repr, names))}: say which one, name={names[-1]!r}"
+        )
+    if name is None:
+        name = names[0] if names else ""
+    path = _idx_file(folder, files, name, split, "images")
+    images = _read_idx(path, 3)
+    labels = _read_idx(_idx_file(folder, files, name, split, "labels"), 1)
+    if len(images) != len(labels):
+        fault = f"holds {len(images):,} images, and there are {len(labels):,} labels"
+        raise DataFileError(path, fault, "The two files belong to different sets")
+    return images.reshape(len(images), math.prod(images.shape[1:])).T, labels
+
+
+def _idx_files(folder):
+    """Return a dictionary: (name of the set, "train" or "test", "images" or "labels") and the path of the file."""
+    if not folder.is_dir():
+        raise DataFileError(folder, "is no folder", "Name the folder that holds the four files of the set")
+    files = {}
+    pattern = re.compile(r"(?:(.*)-)?(train|t10k|test)-(images|labels)[-.]idx[13]-ubyte(?:\.gz)?", re.IGNORECASE)
+    for path in sorted(folder.iterdir()):
+        if found := pattern.fullmatch(path.name):
+            name, split, kind = found.groups(default="")
+            files.setdefault((name, "train" if split.lower() == "train" else "test", kind.lower()), path)
+    return files
+
+
+def _idx_file(folder, files, name, split, kind):
+    """Return the path of one of the files that `_idx_files` has found. DataFileError if it is not among them."""
+    if (name, split, kind) not in files:
+        there = ", ".join(sorted(path.name for path in files.values())) or "no IDX file"
+        example = f"{name}-{split}-{kind}-idx{3 if kind == 'images' else 1}-ubyte.gz".lstrip("-")
+        raise DataFileError(folder, f"has no {kind} to {split} with", f"Expected {example} or the like; it has {there}")
+    return files[name, split, kind]
+
+
+def _read_idx(path, dimensions):
+    """Return the array of bytes that an IDX file holds, gzipped or not, of so many dimensions.
 
     IDX: the magic number 2048 + number of dimensions, then the length of each dimension, each in four bytes, the
     highest first; then the entries, the last index running fastest.
     """
-    try:
-        content = gzip.decompress(path.read_bytes())
-    except (OSError, EOFError, zlib.error) as error:
-        raise DataFileError(path, f"cannot be read as a gzip file: {getattr(error, 'strerror', 0) or error}") from error
-    start = 4 * (1 + len(shape))
-    magic, *lengths = np.frombuffer(content[:start].ljust(start, b"\0"), ">i4").tolist()
+    content = _content(path, AGAIN)
+    magic, *shape = _header(content, dimensions)
+    if magic != 2048 + dimensions:
+        fault = f"has the magic number {magic}, not {2048 + dimensions}"
+        raise DataFileError(path, fault, f"Expected an IDX file of bytes with {dimensions} dimension(s)")
+    expected = 4 * (1 + dimensions) + math.prod(shape)
+    if min(shape) < 0 or len(content) != expected:
+        raise DataFileError(path, f"has {len(content):,} bytes, where its header promises {expected:,}", AGAIN)
+    return np.frombuffer(content, np.uint8, offset=4 * (1 + dimensions)).reshape(shape)
+
+
+@functools.cache
+def _read_mnist(path, shape):
+    """Return the array of this shape that one of MNIST's original files, gzipped, holds."""
+    content = _content(path, RESTORE, gzipped=True)
+    magic, *lengths = _header(content, len(shape))
     if magic != 2048 + len(shape):
-        raise DataFileError(path, f"has the magic number {magic}, not {2048 + len(shape)}")
+        raise DataFileError(path, f"has the magic number {magic}, not {2048 + len(shape)}", RESTORE)
     if tuple(lengths) != shape:
-        raise DataFileError(path, f"holds an array of shape {tuple(lengths)}, not {shape}")
+        raise DataFileError(path, f"holds an array of shape {tuple(lengths)}, not {shape}", RESTORE)
     if hashlib.sha256(content).hexdigest() != MNIST_SHA256[path.stem]:
-        raise DataFileError(path, "is damaged: its SHA-256 is not that of the original")
-    return np.frombuffer(content, np.uint8, offset=start).reshape(shape)
+        raise DataFileError(path, "is damaged, or not MNIST: its SHA-256 is not that of the original", RESTORE)
+    return np.frombuffer(content, np.uint8, offset=4 * (1 + len(shape))).reshape(shape)
+
+
+def _content(path, cure, gzipped=False):
+    """Return the bytes of a file; if they are a gzip file (or must be one), the bytes in it."""
+    try:
+        content = path.read_bytes()
+        packed = gzipped or content.startswith(b"\x1f\x8b")
+        return gzip.decompress(content) if packed else content
+    except (OSError, EOFError, zlib.error) as error:
+        form = "a gzip file" if gzipped else "an IDX file"
+        raise DataFileError(
+            path, f"cannot be read as {form}: {getattr(error, 'strerror', 0) or error}", cure
+        ) from error
+
+
+def _header(content, dimensions):
+    """Return the first whole numbers of an IDX file, a list: the magic number and the length of each dimension."""
+    size = 4 * (1 + dimensions)
+    return np.frombuffer(content[:size].ljust(size, b"\0"), ">i4").tolist()

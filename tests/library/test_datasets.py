@@ -5,6 +5,8 @@ import hashlib
 import re
 import shutil
 import socket
+import tempfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,6 +18,7 @@ from shared.activations import identity, sigmoid
 from shared.datasets import (
     DataFileError,
     line_data,
+    load_idx,
     load_mnist,
     one_hot,
     sine,
@@ -305,7 +308,7 @@ def test_mnist_is_found_from_any_folder_and_never_on_the_network(monkeypatch, tm
     for name in ("socket", "create_connection", "getaddrinfo"):
         monkeypatch.setattr(socket, name, refuse)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(datasets, "_read_idx", datasets._read_idx.__wrapped__)  # no cache
+    monkeypatch.setattr(datasets, "_read_mnist", datasets._read_mnist.__wrapped__)  # no cache
     assert load_mnist("test")[0].shape == (784, 10_000)
     monkeypatch.setattr(datasets, "MNIST_FOLDER", tmp_path)
     with pytest.raises(DataFileError):
@@ -339,6 +342,7 @@ def assert_fault(path, fault):
     message = str(caught.value)
     assert message.startswith(f"{path} {fault}")
     assert "git checkout -- data/mnist" in message
+    assert "another set there on purpose: load_idx(folder) reads it" in message
     assert isinstance(caught.value, OSError)
 
 
@@ -401,7 +405,7 @@ def test_a_bit_flipped_in_the_gzip_file_never_passes(folder):
         damaged[place] ^= 1 << (place % 8)
         path.write_bytes(damaged)
         try:
-            labels = datasets._read_idx.__wrapped__(path, (10_000,))
+            labels = datasets._read_mnist.__wrapped__(path, (10_000,))
         except DataFileError:
             rejected += 1
         else:  # the header's time and system (bytes 4 to 9) mean nothing to the data
@@ -417,7 +421,7 @@ def test_a_bit_flipped_in_the_data(folder, name, place):
     content = content_of(path)
     content[place] ^= 4
     path.write_bytes(gzip.compress(content, 1))
-    assert_fault(path, "is damaged: its SHA-256 is not that of the original")
+    assert_fault(path, "is damaged, or not MNIST: its SHA-256 is not that of the original. ")
 
 
 @pytest.mark.parametrize("name", [IMAGES, LABELS])
@@ -426,7 +430,7 @@ def test_bytes_lost_or_added_before_compression(folder, name):
     content = content_of(path)
     for changed in (content[:-1], content + b"\0"):
         path.write_bytes(gzip.compress(changed, 1))
-        assert_fault(path, "is damaged: its SHA-256 is not that of the original")
+        assert_fault(path, "is damaged, or not MNIST: its SHA-256 is not that of the original. ")
 
 
 @pytest.mark.parametrize(("name", "right"), [(IMAGES, 2051), (LABELS, 2049)])
@@ -472,3 +476,144 @@ def test_a_repaired_file_loads_without_a_restart(folder):
     assert_fault(folder / LABELS, "has the magic number 0, not 2049")
     (folder / LABELS).write_bytes(stored)
     assert load_mnist("test")[1].shape == (10_000,)
+
+
+# ---------------------------------------------------------------- other sets in IDX form
+
+
+def idx(array):
+    """Return the bytes of an IDX file of bytes, written by the rules of data/README.md."""
+    array = np.asarray(array, np.uint8)
+    head = bytes([0, 0, 8, array.ndim]) + b"".join(length.to_bytes(4, "big") for length in array.shape)
+    return head + array.tobytes()
+
+
+def clothes(m=12, height=28, width=28, classes=10, seed=0):
+    """Return images (m, height, width) and labels (m,) in which every class occurs."""
+    rng = np.random.default_rng(seed)
+    return rng.integers(0, 256, (m, height, width)), np.arange(m) % classes
+
+
+NAMES = {  # what the files of known sets are called
+    "MNIST, Fashion-MNIST, Kuzushiji-MNIST": ("{}-{}-idx{}-ubyte.gz", "t10k"),
+    "uncompressed": ("{}-{}-idx{}-ubyte", "t10k"),
+    "a dot": ("{}-{}.idx{}-ubyte", "t10k"),
+    "EMNIST": ("emnist-letters-{}-{}-idx{}-ubyte.gz", "test"),
+    "capitals": ("{}-{}-IDX{}-UBYTE", "T10K"),
+}
+
+
+def store(folder, form="{}-{}-idx{}-ubyte.gz", test="t10k", train=None, unseen=None):
+    """Write the four files of a set; the arrays are pairs of images and labels."""
+    for split, arrays in (("train", train or clothes()), (test, unseen or clothes(7, seed=1))):
+        for kind, array in zip(("images", "labels"), arrays, strict=True):
+            name = form.format(split, kind, 3 if kind == "images" else 1)
+            (folder / name).write_bytes(gzip.compress(idx(array), 1) if name.endswith(".gz") else idx(array))
+
+
+@pytest.mark.parametrize("known", NAMES)
+def test_a_set_is_read_under_all_its_usual_names(known, tmp_path):
+    store(tmp_path, *NAMES[known])
+    (tmp_path / "README.txt").write_text("something else")
+    for split, (images, labels) in (("train", clothes()), ("test", clothes(7, seed=1))):
+        for folder in (tmp_path, str(tmp_path)):
+            found, found_labels = load_idx(folder, split)
+            np.testing.assert_array_equal(found, images.reshape(len(images), 784).T)
+            np.testing.assert_array_equal(found_labels, labels)
+            assert found.dtype == found_labels.dtype == np.uint8
+            assert found.flags.f_contiguous
+            assert not found.flags.writeable
+    np.testing.assert_array_equal(load_idx(tmp_path)[1], load_idx(tmp_path, "train")[1])
+
+
+def test_mnist_itself_is_such_a_set():
+    for split, same in (("train", "train+validation"), ("test", "test")):
+        for one, other in zip(load_idx(datasets.MNIST_FOLDER, split), load_mnist(same), strict=True):
+            np.testing.assert_array_equal(one, other)
+
+
+@given(
+    m=st.integers(0, 9), height=st.integers(1, 6), width=st.integers(1, 6), classes=st.integers(1, 62),
+    packed=st.booleans(),
+)  # fmt: skip
+def test_any_number_of_images_pixels_and_classes(m, height, width, classes, packed):
+    with tempfile.TemporaryDirectory() as folder:
+        form = "{}-{}-idx{}-ubyte" + packed * ".gz"
+        store(Path(folder), form, train=clothes(m, height, width, classes))
+        X, labels = load_idx(folder)
+        images, expected = clothes(m, height, width, classes)
+        assert X.shape == (height * width, m)
+        for k in range(m):
+            np.testing.assert_array_equal(X[:, k].reshape(height, width), images[k])
+        np.testing.assert_array_equal(labels, expected)
+
+
+def test_a_file_that_a_browser_has_unpacked_without_a_new_name(tmp_path):
+    store(tmp_path)
+    path = tmp_path / "train-images-idx3-ubyte.gz"
+    path.write_bytes(gzip.decompress(path.read_bytes()))
+    assert load_idx(tmp_path)[0].shape == (784, 12)
+
+
+def test_several_sets_in_one_folder(tmp_path):
+    store(tmp_path, "emnist-letters-{}-{}-idx{}-ubyte.gz", "test", train=clothes(26, classes=26))
+    store(tmp_path, "emnist-digits-{}-{}-idx{}-ubyte", "test")
+    with pytest.raises(ValueError, match="holds several sets, 'emnist-digits', 'emnist-letters': say which one, name="):
+        load_idx(tmp_path)
+    assert load_idx(tmp_path, name="emnist-letters")[1].max() == 25
+    assert load_idx(tmp_path, name="emnist-digits")[1].max() == 9
+    store(tmp_path)
+    assert len(load_idx(tmp_path, "test", name="")[1]) == 7
+    with pytest.raises(
+        DataFileError, match=r"has no images to test with\. Expected other-test-images-idx3-ubyte.gz or"
+    ):
+        load_idx(tmp_path, "test", name="other")
+
+
+def idx_fault(folder, split="train"):
+    with pytest.raises(DataFileError) as caught:
+        load_idx(folder, split)
+    assert "git checkout" not in str(caught.value)
+    return str(caught.value)
+
+
+def test_what_is_missing_is_named(tmp_path):
+    sentence = f"{tmp_path} has no images to train with. Expected train-images-idx3-ubyte.gz or the like; it has "
+    assert idx_fault(tmp_path) == sentence + "no IDX file"
+    assert idx_fault(tmp_path / "no").startswith(f"{tmp_path / 'no'} is no folder")
+    store(tmp_path)
+    (tmp_path / "t10k-labels-idx1-ubyte.gz").unlink()
+    there = "t10k-images-idx3-ubyte.gz, train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz"
+    assert idx_fault(tmp_path, "test").endswith(f"Expected test-labels-idx1-ubyte.gz or the like; it has {there}")
+    with pytest.raises(ValueError, match="split must be 'train' or 'test', not 'validation'"):
+        load_idx(tmp_path, "validation")
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        (lambda content: content[:-1], "has 9,423 bytes, where its header promises 9,424. Fetch or unpack it again"),
+        (lambda content: content + b"x", "has 9,425 bytes, where its header promises 9,424"),
+        (lambda content: b"", "has the magic number 0, not 2051. Expected an IDX file of bytes with 3 dimension"),
+        (lambda content: content[:2] + b"\x0b" + content[3:], "has the magic number 2819, not 2051"),
+        (lambda content: idx(np.zeros(12)), "has the magic number 2049, not 2051"),
+        (lambda content: content[:4] + b"\xff" + content[5:], "bytes, where its header promises -"),
+        (lambda content: gzip.compress(content)[:-9], "cannot be read as an IDX file: "),
+        (lambda content: idx(np.zeros((11, 28, 28))), "holds 11 images, and there are 12 labels. The two files belong"),
+    ],
+)
+def test_a_damaged_set_gets_a_sentence(change, fault, tmp_path):
+    store(tmp_path, "{}-{}-idx{}-ubyte")
+    path = tmp_path / "train-images-idx3-ubyte"
+    path.write_bytes(change(path.read_bytes()))
+    message = idx_fault(tmp_path)
+    assert message.startswith(f"{path} ")
+    assert fault in message
+    assert load_idx(tmp_path, "test")[0].shape == (784, 7)
+
+
+def test_another_set_in_mnists_place_is_told_the_way(folder):
+    """Fashion-MNIST has the names and the shapes of MNIST."""
+    store(folder, train=clothes(10_000), unseen=clothes(10_000))
+    assert_fault(folder / IMAGES, "is damaged, or not MNIST: its SHA-256 is not that of the original. ")
+    assert load_idx(folder, "test")[0].shape == (784, 10_000)
