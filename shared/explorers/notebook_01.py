@@ -78,7 +78,7 @@ def _two_pictures():
     (total,) = right.plot([], [], color=blue, linewidth=2.2, label="sum")
     (kinks,) = right.plot([], [], "o", color=blue, markersize=6, label="bends")
     right.legend(loc="lower left")
-    canvas.moving(*curves, goal, total, kinks)
+    canvas.moving(hinge=curves, goal=goal, total=total, bends=kinks)
     return canvas, curves, goal, total, kinks
 
 
@@ -152,7 +152,7 @@ def _diagram_and_matrices():
     cell = right.add_patch(Rectangle((0, 0), 1, 1, facecolor=green, edgecolor=green))
     words = {"va": "center", "color": green, "fontsize": 9}
     texts = [right.text(0, 0, "", **words) for _ in range(2)]
-    canvas.moving(line, *dots, *bands, cell, *texts)
+    canvas.moving(edge=line, ends=dots[0], band=bands, cell=cell, words=texts)
     return canvas, ends, tops, line, dots[0], bands, cell, texts
 
 

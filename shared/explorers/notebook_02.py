@@ -120,7 +120,8 @@ def _blocks():
     numbers = axes.add_artist(Tiles(zorder=3))
     signs = [axes.text(0, 0, sign, fontsize=12, **words) for sign in SIGNS]
     error = axes.text(-0.2, -5.4, "", fontsize=8, ha="left", va="bottom", family="DejaVu Sans Mono")
-    canvas.moving(*(artist for pair in blocks for artist in pair), crosses, numbers, *signs, error)
+    canvas.moving(block=[block for block, _ in blocks], name=[name for _, name in blocks])
+    canvas.moving(crosses=crosses, numbers=numbers, sign=signs, error=error)
     return canvas, blocks, crosses, numbers, signs, error
 
 

@@ -73,7 +73,7 @@ def _line_and_map():
     parts["begin"] = right.plot([], [], "s", color=green, markersize=6)[0]
     parts["best"] = right.plot([], [], "x", color="black", markersize=9, markeredgewidth=2)[0]
     parts["here"] = right.plot([], [], "o", color=green, markersize=10, markeredgecolor="white")[0]
-    canvas.moving(*parts.values())
+    canvas.moving(**parts)
     return canvas, parts
 
 
@@ -167,7 +167,7 @@ def _curve_and_outputs():
     parts["output"] = right.plot([], [], "o", color=plotting.colors["forward"], label="output")[0]
     right.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=3)
     scale(left, right, 15)
-    canvas.moving(*parts.values())
+    canvas.moving(**parts)
     return canvas, parts
 
 

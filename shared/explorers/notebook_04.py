@@ -115,7 +115,7 @@ def _contour_and_curve(x, y, best, reach):
         "number": right.text(0.97, 0.85, "", color=purple, bbox=plotting.white, **place),
         "product": right.text(0.97, 0.97, "", bbox=dict(CALM), **place),
     }
-    canvas.moving(*parts.values())
+    canvas.moving(**parts)
     return canvas, parts
 
 
@@ -250,7 +250,7 @@ def _hills():
         "ball": left.plot([], [], "o", color=green, markersize=11)[0],
         "words": left.text(0.5, 0.97, "", transform=left.transAxes, ha="center", va="top", color=green),
     }
-    canvas.moving(*parts.values())
+    canvas.moving(**parts)
     return canvas, parts
 
 

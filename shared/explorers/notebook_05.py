@@ -21,7 +21,7 @@ def graph_stepper(sample=0):
     """Walk back through the graph of tiny, one product at a time, for a sample (0 to 2)."""
     figure, parts = graph_without_numbers()
     canvas, place = Canvas(figure), 0
-    canvas.moving(*parts.values())
+    canvas.moving(**parts)
     words = {"on": "Next product", "back": "One back", "again": "From the start", "all": "All products"}
     controls = {name: Press(word) for name, word in words.items()}
     choice = {"1: x = (1, 2)": 0, "2: x = (0, 1)": 1, "3: x = (−1, 0.5)": 2}
@@ -70,7 +70,7 @@ def _tangent_and_miss():
     }
     left.legend(loc="upper center", fontsize=7.5)
     right.legend(loc="upper left", fontsize=7.5)
-    canvas.moving(*parts.values())
+    canvas.moving(**parts)
     return canvas, parts
 
 

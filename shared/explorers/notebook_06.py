@@ -35,7 +35,7 @@ def _two_pictures():
     (good,) = right.plot([], [], color=plotting.tint("error", 0.6), linewidth=4, label="correct pass")
     (bad,) = right.plot([], [], color=plotting.ink("error", 7), linestyle="--", label="this pass")
     right.legend(loc="upper right").set_zorder(0)
-    canvas.moving(*bars, *words, good, bad, lines)
+    canvas.moving(bar=bars, word=words, right=good, here=bad, code=lines)
     return canvas, bars, words, good, bad, lines
 
 

@@ -117,7 +117,8 @@ def signals(activation="relu", depth=10, scale=2**0.5):
         rows.append(axes.add_collection(PolyCollection([], facecolors=plotting.tint(color, 0.35), edgecolors="none")))
     (line,) = panels[2].plot([], [], "s--", color=plotting.colors["backward"])
     words = figure.add_artist(Tiles(zorder=5))
-    canvas.moving(*rows, line, *(mark for pair in marks for mark in pair), words)
+    canvas.moving(activations=rows[0], derivatives=rows[1], lengths=line, words=words)
+    canvas.moving(*(mark for pair in marks for mark in pair))
     controls = {
         "activation": Dropdown(options=list(HIDDEN), value=activation, description="Activation"),
         "depth": IntSlider(depth, min=1, max=MOST, description="Number of layers"),
@@ -189,7 +190,7 @@ def _level(line, x, y, values, level):
 
 
 @plotting.drawing
-def _plane(canvas, axes, x, title, *labels):
+def _plane(canvas, name, axes, x, title, *labels):
     """Return the artists of a plane, whose left edge is at pixel x: its surface, border, lines, samples and marks."""
     marks = empty(axes, x, 45, WIDE, HIGH, *labels)
     axes.set_title(title, zorder=0)
@@ -198,7 +199,8 @@ def _plane(canvas, axes, x, title, *labels):
     samples = [axes.plot([], [], m, markerfacecolor=colors[m], zorder=4, **look)[0] for m in "o^"]
     units = [axes.plot([], [], dash, color=plotting.colors["parameter"], lw=1.8)[0] for dash in ("--", ":")]
     surface, (border,) = axes.add_artist(Tiles(zorder=1)), axes.plot([], [], "-", color=blue, lw=2)
-    canvas.moving(surface, border, *units, *samples, *marks)
+    several = {"surface": surface, "border": border, "unit": units, "class": samples}
+    canvas.moving(*marks, **{f"{name}: {part}": artists for part, artists in several.items()})
     return surface, border, units, samples, marks
 
 
@@ -230,9 +232,9 @@ def xor_surface(W1=BY_HAND["W1"], b1=BY_HAND["b1"], W2=BY_HAND["W2"], b2=BY_HAND
     """Set the nine parameters of a 2-2-1 network by hand; see its decision, its hidden plane and E on XOR."""
     figure, (left, right) = plotting.new_figure(1, 2, size=(8, 3.7))
     canvas, (X, _) = Canvas(figure), xor()
-    inputs = _plane(canvas, left, 61, "the plane of the inputs", "$x_1$", "$x_2$")
-    hidden = _plane(canvas, right, 461, "the plane of the hidden units", "$a_1$", "$a_2$")
-    (words,) = canvas.moving(figure.add_artist(Tiles(zorder=5)))
+    inputs = _plane(canvas, "inputs", left, 61, "the plane of the inputs", "$x_1$", "$x_2$")
+    hidden = _plane(canvas, "hidden", right, 461, "the plane of the hidden units", "$a_1$", "$a_2$")
+    (words,) = canvas.moving(words=figure.add_artist(Tiles(zorder=5)))
     start = (*W1[0], b1[0], *W1[1], b1[1], *W2, b2)
     texts = [f"Unit {n}: {name}" for n in (1, 2) for name in ("weight of x₁", "weight of x₂", "bias")]
     texts += [f"Output: {name}" for name in ("weight of unit 1", "weight of unit 2", "bias")]

@@ -117,7 +117,7 @@ def _two_pictures():
     place = {"transform": right.transAxes, "ha": "right", "va": "top", "bbox": plotting.white}
     number = right.text(0.98, 0.98, "", color=purple, **place)
     bound = right.text(0.03, 0.03, "", transform=right.transAxes, color=ink("parameter"))
-    return canvas, canvas.moving(curve, error, here, name, number, bound)
+    return canvas, canvas.moving(curve=curve, error=error, here=here, name=name, number=number, bound=bound)
 
 
 def sine_fit(hidden=20, learning_rate=0.1, optimizer="gradient descent"):

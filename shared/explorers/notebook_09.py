@@ -67,8 +67,8 @@ def _line_and_curve():
     (here,) = right.plot([], [], "D", color=purple, markersize=7)
     words = right.text(0.97, 0.97, "", transform=right.transAxes, ha="right", va="top")
     left.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=4, columnspacing=0.9, handletextpad=0.4)
-    canvas = Canvas(figure)
-    return canvas, canvas.moving(misses, formula, descent, data, curve, here, words)
+    canvas, named = Canvas(figure), {"misses": misses, "formula": formula, "descent": descent, "data": data}
+    return canvas, canvas.moving(**named, curve=curve, here=here, words=words)
 
 
 def line_two_ways(learning_rate=0.1, step=0):
@@ -174,7 +174,7 @@ def _fit_and_errors():
     }
     for axes in (left, right):
         axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=3, columnspacing=0.9, handletextpad=0.4)
-    canvas.moving(*parts.values())
+    canvas.moving(**parts)
     return canvas, parts
 
 

@@ -109,7 +109,7 @@ def _two_curves():
         right.text(0.98, 0.49, "", va="bottom", color=ink("data"), **place, **at_right),
         right.text(0.98, 0.38, "", va="bottom", color=ink("forward"), **place, **at_right),
     )
-    canvas.moving(error, known, new, *texts)
+    canvas.moving(error=error, known=known, new=new, number=texts)
     return canvas, (error, known, new), texts
 
 
@@ -237,7 +237,7 @@ def _picture_and_bars():
     right.set(xlim=(0, 1.3), xticks=[0, 0.5, 1], yticks=range(10), ylim=(9.6, -0.6))
     right.set(xlabel="probability", ylabel="digit")
     texts = [right.text(0, digit, "", va="center", fontsize=8) for digit in range(10)]
-    canvas.moving(picture, *drawn, *texts)
+    canvas.moving(image=picture, bar=drawn, number=texts)
     return canvas, picture, drawn, texts
 
 
@@ -297,7 +297,7 @@ def _digits_and_curve(names):
         dots += right.plot([], [], plotting.markers[k], color=color, markersize=8)
     if len(names) > 1:
         right.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2)
-    canvas.moving(digits, *answers, *curves, *dots)
+    canvas.moving(digits=digits, answer=answers, curve=curves, dot=dots)
     return canvas, digits, answers, curves, dots
 
 
