@@ -3,7 +3,7 @@
 import numpy as np
 
 from shared.exercises import Exercise
-from shared.exercises.compare import real_numbers
+from shared.exercises.compare import quoted, real_numbers, text
 from shared.exercises.judges import truths
 
 
@@ -131,14 +131,18 @@ def _three(answer):
 
 
 def _shortest(answer):
+    if quoted(answer):
+        return f"{text(answer)} is a text: write it without quotes"
     numbers = _three(answer)
     if numbers is None:
-        return "three numbers are asked for: (w1, w2, b)"
+        return "we ask for three numbers: (w1, w2, b)"
     w1, w2, b = numbers
     if abs(w1 + 2 * w2 - 0.5) > 0.01:
         return f"with your numbers w₁ + 2w₂ is {w1 + 2 * w2:.4g}. It has to be 1/2"
+    if w1**2 + w2**2 > 0.0505 and max(abs(w1 - 0.1), abs(w2 - 0.2)) > 0.003:
+        return f"it fits, w₁ + 2w₂ is {w1 + 2 * w2:.4g}. But w₁² + w₂² is {w1**2 + w2**2:.4g}, and a shorter one exists"
     if max(abs(w1 - 0.1), abs(w2 - 0.2)) > 0.003:
-        return f"it fits, w₁ + 2w₂ = 1/2. But w₁² + w₂² is {w1**2 + w2**2:.4g}, and a shorter one exists"
+        return "very near; calculate w₁ and w₂ once more, to two digits"
     if abs(b - 2 / 3) > 0.005:
         return "w₁ and w₂ are right, b is not: the line has not changed, nor has its height at x = 0"
     return None
@@ -152,14 +156,75 @@ _WHERE_TO_LOOK = (
 
 
 def _three_moves(answer):
+    if quoted(answer):
+        return f"{text(answer)} is a text: write it without quotes"
     numbers = _three(answer)
     if numbers is None:
-        return "three numbers are asked for: (for squares, for absolute values, how many of nine)"
+        return "we ask for three numbers: (for squares, for absolute values, how many of nine)"
     pairs = zip(numbers, (6, 0, 5), _WHERE_TO_LOOK, strict=True)
     return next((hint for number, right, hint in pairs if abs(number - right) > 1e-6), None)
 
 
 exercises = {
+    "09.a": Exercise(
+        solution=26,
+        mistakes=[
+            (20, "these are the weights alone; every node has a bias as well: section 1.4 of notebook 1"),
+            (6, "these are the biases alone, one per node. The weights are left: section 1.4 of notebook 1"),
+            (9, "these are the nodes with the inputs. Each layer has a matrix of weights: section 8.2 of notebook 8"),
+            (24, "3 · 4 · 2 multiplies the layers with each other. Each matrix lies between two of them: section 8.2"),
+            (
+                29,
+                "inputs have no biases, they compute nothing: count biases from layer 1 on (section 1.4 of notebook 1)",
+            ),
+            (16, "that is layer 1 alone. Layer 2 has parameters, too: section 8.2 of notebook 8"),
+            (10, "that is layer 2 alone. Layer 1 has parameters, too: section 8.2 of notebook 8"),
+            (22, "the biases of layer 1 are missing: section 8.2 of notebook 8"),
+            (24 + 6, "weights lie between two neighbouring layers, 4 · 3 and 2 · 4: section 8.2 of notebook 8"),
+        ],
+        correct="12 + 4 + 8 + 2. This notebook takes away the hidden layer: see what is left.",
+    ),
+    "09.b": Exercise(
+        solution=((2, 3), (2, 1)),
+        mistakes=[
+            (((3, 2), (2, 1)), "dW is transposed: it has the shape of W, one row per node (section 6.1 of notebook 6)"),
+            (((2, 3), (2,)), "a bias is a column, and so is db: two rows, one column (section 6.1 of notebook 6)"),
+            (((2, 3), (1, 2)), "db is turned round: a bias is a column, one row per node (section 6.1 of notebook 6)"),
+            (((2, 3), (2, 5)), "dW is right. db is summed over the five samples: section 6.2 of notebook 6"),
+            (((2, 5), (2, 1)), "dW is no copy of dZ: the sum over the samples makes the 5 go away (section 6.2)"),
+            (((2, 3), (3, 1)), "dW is right. A layer has one bias per node, not per input: section 6.1 of notebook 6"),
+            (((3, 5), (2, 1)), "that is the shape of A. dW has the shape of W: section 6.1 of notebook 6"),
+            (((2, 1), (2, 3)), "the two are swapped; we ask for dW first, then db"),
+            (((2, 3), (5, 1)), "dW is right. db adds up over the samples; it has one row per node (section 6.2)"),
+            (((3, 2), (1, 2)), "both are transposed: dW and db have the shapes of W and b (section 6.1 of notebook 6)"),
+        ],
+        correct="the shapes of W and b. The same product will appear without any network.",
+    ),
+    "09.c": Exercise(
+        solution=np.array([[14 / 3, 2], [2, 1]]),
+        tolerance=2e-3,
+        mistakes=[
+            ([[14, 6], [6, 3]], "these are sums. E is a mean over the three samples: section 4.4 of notebook 4"),
+            ([[4, 2], [2, 1]], "the corner is the mean of x², not the square of the mean: section 4.4 of notebook 4"),
+            ([[1, 2], [2, 14 / 3]], "the order of the parameters is w, b; yours is b, w: section 4.4 of notebook 4"),
+            (
+                [[28 / 3, 4], [4, 2]],
+                "twice too much: the ½ in E cancels the 2 of the square (section 4.4 of notebook 4)",
+            ),
+            (
+                [[7 / 3, 1], [1, 1 / 2]],
+                "half of it: the 2 of the square cancels the ½ in E (section 4.4 of notebook 4)",
+            ),
+            ([[14 / 3, 0], [0, 1]], "w and b are not apart: the mixed derivative is the mean of x (section 4.4)"),
+            ([[14 / 3, 2], [2, 0]], "the derivative of r with respect to b is 1, so the last corner is the mean of 1"),
+            (
+                [[14 / 3, 2], [2, 3]],
+                "the last corner is the mean of three ones, not their sum (section 4.4 of notebook 4)",
+            ),
+            ([14 / 3, 2, 1], "right numbers. A Hessian is a matrix, two rows with two entries (section 4.4)"),
+        ],
+        correct="only the inputs stand in it. Section 9.5 makes use of that.",
+    ),
     "09.1": Exercise(
         solution=_gradient,
         inputs=lambda: list(_gradients()),
@@ -195,7 +260,7 @@ exercises = {
             ),
             (
                 _changed(lambda dW, db, R, X, m: (db, dW)),
-                "db comes first in your answer; asked is dW, db",
+                "db comes first in your answer; we ask for dW, db",
             ),
             (
                 _changed(lambda dW, db, R, X, m: (-dW, -db)),
@@ -443,13 +508,14 @@ exercises = {
     "09.6": Exercise(
         solution=(6, 0, 5),
         judge=_three_moves,
+        tolerance=2e-3,  # for the mistakes alone, which may be rounded: 7.67 for 23/3
         mistakes=[
             ((18, 0, 5), "18 is how far the target moves. It is one of three: how far does their mean move?"),
             ((0, 6, 5), "the first two are swapped: squares lead to the mean, absolute values to the median"),
             ((0, 0, 5), "the mean takes part in everything: a third of the move arrives there"),
             ((6, 6, 5), "the median is the middle one of 1, 2, 20 when sorted. And of 1, 2, 2?"),
             ((6, 18, 5), "the median is the middle of the sorted list, not the last target"),
-            ((23 / 3, 2, 5), "these are the two constants afterwards; asked is how far they have moved"),
+            ((23 / 3, 2, 5), "these are the two constants afterwards; we ask for how far they have moved"),
             ((6, 0, 1), "one wild target is enough for the mean. For the median, count who stands in the middle"),
             ((6, 0, 4), "with four wild ones, five are right, and the middle of nine is still one of them"),
             ((6, 0, 6), "one fewer: the middle of nine is the fifth, so when is it one of the wild ones?"),

@@ -5,6 +5,7 @@ from numbers import Real
 import numpy as np
 
 from shared.exercises import Exercise
+from shared.exercises.compare import quoted, text
 
 # --- 10.a: the Hessian of a regression
 
@@ -42,7 +43,7 @@ def _share(answer):
 def _no_share(share):
     """Return a hint if this is no share of images, else None."""
     if share is None:
-        return "an accuracy is asked for, one number from 0 to 1: accuracy(net, X_val, Y_val)"
+        return "we ask for an accuracy, one number from 0 to 1: accuracy(net, X_val, Y_val)"
     if 1 < share <= 100:
         return "that looks like percent. `accuracy` returns a share from 0 to 1: hand it in as it is"
     if not 0 <= share <= 1:
@@ -50,13 +51,15 @@ def _no_share(share):
 
 
 def _judge_best(answer):
+    if quoted(answer):
+        return f"{text(answer)} is a text: write it without quotes"
     share = _share(answer)
     if wrong := _no_share(share):
         return wrong
     if share < 0.2:
         return (
             "as good as one answer for all: the network says the same to every image. "
-            "The learning rate has killed the hidden layer; make it ten times smaller"
+            "The learning rate may have silenced the hidden layer; make it ten times smaller"
         )
     if share > 0.995:
         return (
@@ -78,10 +81,13 @@ _EXPECTED = ((0.70, 0.84), (0.83, 0.91), (0.905, 0.945))
 
 
 def _judge_sizes(answer):
+    if quoted(answer):
+        return f"{text(answer)} is a text: write it without quotes"
+    size = answer.size if isinstance(answer, np.ndarray) else len(answer) if isinstance(answer, (list, tuple)) else 0
+    if size != 3:  # before anything looks at the entries: there may be very many
+        return "we ask for three accuracies, as a list: for 250, for 1,000 and for 4,000 images"
     if isinstance(answer, np.ndarray):
-        answer = answer.tolist()
-    if not isinstance(answer, (list, tuple)) or len(answer) != 3:
-        return "three accuracies are asked for, as a list: for 250, for 1,000 and for 4,000 images"
+        answer = answer.ravel().tolist()
     shares = [_share(each) for each in answer]
     for share in shares:
         if wrong := _no_share(share):
@@ -357,7 +363,7 @@ exercises = {
             ),
             (
                 _as_share_of_the_row,
-                "you took the share within the row; asked for is the most frequent mistake, by count",
+                "you took the share within the row; we ask for the most frequent mistake, by count",
             ),
             (
                 _flat,
@@ -366,7 +372,7 @@ exercises = {
             ),
             (
                 lambda counts: int((counts - np.diag(np.diag(counts))).max()),
-                "that is how often it happens; asked for is which pair it is",
+                "that is how often it happens; we ask for the pair",
             ),
         ],
         correct="the diagonal aside, the largest entry names the pair.",

@@ -13,6 +13,7 @@ from shared.datasets import line_data
 from shared.exercises.notebook_09 import exercises
 from shared.explorers import line_two_ways, polynomial_degree
 from shared.explorers.notebook_09 import DEGREES, STEPS, advice, descend, polynomials, powers, two_ways, verdict
+from shared.measured import measured
 from shared.network import Network
 
 PATH = notebooks.FOLDER / "09_linear_regression.ipynb"
@@ -37,12 +38,15 @@ def output_of(part):
 @pytest.mark.parametrize(
     ("part", "numbers"),
     [
+        ("r · x = ", ["r · x = 0.0000000000, sum of r = 0.0000000000"]),
+        ('print("Hessian:"', ["[[1.0, 0.0], [0.0, 1.0]]"]),
+        ("predictions for x_s", 2 * ["[[1.1666667 1.6666667 2.1666667]]"]),
         ('print("A_bar @ A_bar.T =', ["[[14.0, 6.0], [6.0, 3.0]]", "[[11.0, 5.0]]"]),
         ("Wb = y @ A_bar.T @ np.linalg.inv", ["0.5 ", "0.6666667", "E = 0.0277778"]),
         ("w = least_squares(x, y).item()", ["0.7857143", "0.0595238"]),
         ("def r_squared", ["0.7500"]),
         ("wild = np.array", ["w = 9.5000000, b = -11.3333333"]),
-        ("w_s, b_s = path[1]", ["0.4082483", "1.6666667"]),
+        ("w_s, b_s = path[1]", ["after step 1: w_s = 0.4082483, b_s = 1.6666667", "after step 2: w_s = 0.4082483"]),
         ("b = b_s - w * mu.item()", ["0.5000000", "0.6666667"]),
         ("while np.abs(network.theta", ["1062 steps"]),
         ("low, high = curvatures(x)\n", ["0.1202", "5.5465", "46.14"]),
@@ -96,25 +100,63 @@ def test_notebook_and_explorer_share_the_features():
         np.testing.assert_array_equal(mine(points.reshape(1, -1), degree), powers(points, degree))
 
 
-@pytest.mark.parametrize("missing", [True, False])
-def test_comparison_prints_the_same_with_and_without_sklearn(missing, monkeypatch, capsys):
+def sklearns_line(monkeypatch, capsys, missing, mine):
+    """Return what the comparison's cell prints, with scikit-learn or as if it were not installed."""
     if missing:
         monkeypatch.setitem(sys.modules, "sklearn", None)
     else:
         pytest.importorskip("sklearn")
     (source,) = [source for _, source in notebooks.cells(PATH, "code") if "from sklearn" in source]
-    (least_squares,) = defined("least_squares")
     A_bar = np.vstack([x, np.ones((1, 3))])
-    exec(source, {"np": np, "x": x, "y": y, "A_bar": A_bar, "least_squares": least_squares})
-    assert capsys.readouterr().out == "agreement with scikit-learn: checked or not installed\n"
+    exec(source, {"np": np, "x": x, "y": y, "A_bar": A_bar, "least_squares": mine, "measured": measured})
+    return capsys.readouterr().out
 
 
-def test_comparison_would_notice_another_line(capsys):
-    pytest.importorskip("sklearn")
-    (source,) = [source for _, source in notebooks.cells(PATH, "code") if "from sklearn" in source]
-    wrong = {"np": np, "x": x, "y": y, "A_bar": None, "least_squares": lambda *_: np.array([[0.5, 0.7]])}
-    exec(source, wrong)
-    assert capsys.readouterr().out == "agreement with scikit-learn: NO\n"
+def test_comparison_says_whether_it_was_made(monkeypatch, capsys):
+    (least_squares,) = defined("least_squares")
+    told = sklearns_line(monkeypatch, capsys, True, least_squares)
+    assert told == "scikit-learn is not installed: nothing compared\n" == output_of("from sklearn import")
+
+
+def test_comparison_with_sklearn_agrees(monkeypatch, capsys):
+    (least_squares,) = defined("least_squares")
+    told = sklearns_line(monkeypatch, capsys, False, least_squares)
+    assert told.startswith("scikit-learn's line differs by ")
+    assert "unusual" not in told
+
+
+def test_comparison_would_notice_another_line(monkeypatch, capsys):
+    told = sklearns_line(monkeypatch, capsys, False, lambda *_: np.array([[0.5, 0.7]]))
+    assert "unusual: look again" in told
+
+
+def test_three_sets_are_used_strictly():
+    """The degree is chosen on validation points; the test set is used in one cell, after the choice."""
+    noisy_sine, powers_of, least_squares = defined("noisy_sine", "powers", "least_squares")
+    rng = np.random.default_rng(1)
+    (x_train, y_train), validation, test = (noisy_sine(m, rng) for m in (12, 400, 400))
+    errors = {}
+    for degree in range(12):
+        M = least_squares(powers_of(x_train, degree), y_train)
+        errors[degree] = [np.mean((M @ powers_of(x, degree) - y) ** 2) / 2 for x, y in (validation, test)]
+    chosen = min(errors, key=lambda degree: errors[degree][0])
+    assert chosen == 5
+    assert errors[5] == pytest.approx([0.0542, 0.0563], abs=5e-5)
+    assert "degree 5: E validation 0.0542, test 0.0563" in output_of("x_test, y_test = test_set")
+    uses = [source for _, source in notebooks.cells(PATH, "code") if "test_set" in source]
+    assert len(uses) == 2, "the cell that draws the set, and the one that looks"
+
+
+def test_the_fine_of_notebook_6_shrinks_the_weights():
+    """(α/2)‖W‖² adds αW to the gradient, so mα to the diagonal: the minimum has gradient zero."""
+    noisy_sine, powers_of = defined("noisy_sine", "powers")
+    x_train, y_train = noisy_sine(12, np.random.default_rng(1))
+    features, alpha = powers_of(x_train, 11), 0.001
+    fine = 12 * alpha * np.diag([1.0] * 11 + [0])
+    M = np.linalg.solve(features @ features.T + fine, features @ y_train.T).T
+    gradient = (M @ features - y_train) @ features.T / 12 + alpha * M * ([1] * 11 + [0])
+    np.testing.assert_allclose(gradient, 0, atol=1e-12)
+    assert "with a fine,  12 points: E train 0.018, validation    0.055" in output_of("fine = 12 * 0.001")
 
 
 # --- the line, two ways
@@ -218,9 +260,9 @@ def test_polynomials_overfit_and_more_points_help():
 def test_explorer_shows_the_numbers_of_the_notebook():
     shown = polynomial_degree(3, 12, 0.3).status
     printed = output_of("degrees, seen, unseen")
-    assert re.search(r"degree  3: E train 0\.019, test +0\.057", printed)
+    assert re.search(r"degree  3: E train 0\.019, validation +0\.057", printed)
     assert "E = 0.0187 on them, 0.057 on 400 new points" in shown
-    assert "smallest test error at degree 5: 0.054" in printed
+    assert "smallest validation error at degree 5: 0.054" in printed
 
 
 # --- exercises
@@ -245,6 +287,27 @@ def test_explorer_shows_the_numbers_of_the_notebook():
         ("09.6", (18, 18, 9), "first number"),
         ("09.6", (6, 2, 9), "second number"),
         ("09.6", (6, 0, 3), "third number"),
+        ("09.6", (7.67, 2, 5), "how far they have moved"),
+        ("09.6", (6, 0, 5j), "three numbers"),
+        ("09.6", "(6, 0, 5)", "without quotes"),
+        ("09.5", (0.1029, 0.1986, 2 / 3), None),  # just inside and just outside of each tolerance
+        ("09.5", (0.1031, 0.1985, 2 / 3), "very near"),
+        ("09.5", (0.0965, 0.2, 2 / 3), "very near"),
+        ("09.5", (0.11, 0.2, 2 / 3), "very near"),
+        ("09.5", (0.1, 0.1955, 2 / 3), "very near"),
+        ("09.5", (0.09, 0.199, 2 / 3), "is 0.488"),
+        ("09.5", (0.1, 0.2, 0.6717 - 0.0001), None),
+        ("09.5", (0.1, 0.2, 0.6718), "b is not"),
+        ("09.5", (0.1, 0.2, 0.6616), "b is not"),
+        ("09.5", (0.1 + 1j, 0.2, 2 / 3), "three numbers"),
+        ("09.5", np.broadcast_to(0.5, (10**5, 10**4)), "far more"),
+        ("09.6", np.broadcast_to(6, (10**5, 10**4)), "far more"),
+        ("09.a", 26.0, None),
+        ("09.a", 25, "too small"),
+        ("09.b", [[2, 3], [2, 1]], None),
+        ("09.b", "((2, 3), (2, 1))", "without quotes"),
+        ("09.c", [[4.667, 2], [2, 1]], None),
+        ("09.c", [[4.7, 2], [2, 1]], "expected 4.667"),
     ],
 )
 def test_answers_and_what_they_are_told(name, answer, words):

@@ -376,3 +376,46 @@ def test_moved_digits_shows_its_ten_digits_upright_and_twice_as_large(mnist):
     wanted = np.kron(1 - explorer.mosaic(ten), np.ones((2, 2)))
     lines = np.r_[0:60, 80:140]  # between them stand the answers
     np.testing.assert_allclose(shown[lines], wanted[lines], atol=0.01)
+
+
+# --- exercises
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "words"),
+    [
+        ("10.2", np.array(0.975), None),
+        ("10.2", 0.9701, None),
+        ("10.2", 0.97, "not above 0.97"),
+        ("10.2", 0.9, "not above 0.97"),
+        ("10.2", 0.8999, "hardly gets going"),
+        ("10.2", 0.2, "hardly gets going"),
+        ("10.2", 0.1999, "one answer for all"),
+        ("10.2", 0.995, None),
+        ("10.2", 0.9951, "training images"),
+        ("10.2", "0.98", "without quotes"),
+        ("10.2", 0.98 + 1j, "we ask for an accuracy"),
+        ("10.3", np.array([0.785, 0.875, 0.925]), None),
+        ("10.3", np.array([[0.785], [0.875], [0.925]]), None),
+        ("10.3", [0.7, 0.83, 0.905], None),
+        ("10.3", [0.84, 0.91, 0.945], None),
+        ("10.3", [0.699, 0.83, 0.905], "for 250 images that is too low"),
+        ("10.3", [0.841, 0.91, 0.945], "for 250 images that is too good"),
+        ("10.3", [0.7, 0.829, 0.905], "for 1,000 images that is too low"),
+        ("10.3", [0.84, 0.911, 0.945], "for 1,000 images that is too good"),
+        ("10.3", [0.7, 0.83, 0.904], "for 4,000 images that is too low"),
+        ("10.3", [0.84, 0.91, 0.946], "for 4,000 images that is too good"),
+        ("10.3", np.broadcast_to(0.5, (10**5, 10**4)), "far more"),
+        ("10.3", [0.5] * 10**5, "three accuracies"),
+        ("10.b", 0.02502, None),
+        ("10.b", 0.02503, "too large"),
+        ("10.b", 2 / 84.5, "do not add up"),
+        ("10.c", 2.307, None),
+        ("10.c", 2.2979, "too small"),
+        ("10.5", 0.8200008, None),
+        ("10.5", 0.820001, "too large"),
+    ],
+)
+def test_answers_and_what_they_are_told(name, answer, words):
+    hint = exercises[name].verdict(answer).hint
+    assert hint is None if words is None else words in hint
