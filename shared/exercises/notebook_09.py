@@ -187,7 +187,10 @@ exercises = {
     "09.b": Exercise(
         solution=((2, 3), (2, 1)),
         mistakes=[
-            (((3, 2), (2, 1)), "dW is transposed: it has the shape of W, one row per node (section 6.1 of notebook 6)"),
+            (
+                ((3, 2), (2, 1)),
+                "dW is turned round: it has the shape of W, one row per node (section 6.1 of notebook 6)",
+            ),
             (((2, 3), (2,)), "a bias is a column, and so is db: two rows, one column (section 6.1 of notebook 6)"),
             (((2, 3), (1, 2)), "db is turned round: a bias is a column, one row per node (section 6.1 of notebook 6)"),
             (((2, 3), (2, 5)), "dW is right. db is summed over the five samples: section 6.2 of notebook 6"),

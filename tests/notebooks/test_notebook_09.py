@@ -293,7 +293,7 @@ def test_explorer_shows_the_numbers_of_the_notebook():
         ("09.5", (0.1029, 0.1986, 2 / 3), None),  # just inside and just outside of each tolerance
         ("09.5", (0.1031, 0.1985, 2 / 3), "very near"),
         ("09.5", (0.0965, 0.2, 2 / 3), "very near"),
-        ("09.5", (0.11, 0.2, 2 / 3), "very near"),
+        ("09.5", (0.109, 0.2, 2 / 3), "a shorter one exists"),
         ("09.5", (0.1, 0.1955, 2 / 3), "very near"),
         ("09.5", (0.09, 0.199, 2 / 3), "is 0.488"),
         ("09.5", (0.1, 0.2, 0.6717 - 0.0001), None),

@@ -45,7 +45,7 @@ def written():
 @pytest.fixture(scope="module")
 def mnist(written):
     """Return X and Y of all 60,000 images, then of the test images."""
-    return *written["prepare"]("train+validation"), *written["prepare"]("test")
+    return *written["inputs_and_targets"]("train+validation"), *written["inputs_and_targets"]("test")
 
 
 # --- the files and the baselines
