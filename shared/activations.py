@@ -1,8 +1,8 @@
 """Activation functions: what a neuron does with its weighted sum z.
 
 An activation g is used as ``A = g(Z)`` on the way forward and, on the way back, as ``dZ = g.backward(dA, Z)``,
-which for an elementwise g is ``dA * g.derivative(Z)``. The derivative is a function of z, not of a = g(z). All are free
-of overflow for any finite z and keep the type of their input (float32 or float64; whole numbers become float64).
+which for an elementwise g is ``dA * g.derivative(Z)``. The derivative is a function of z, not of a = g(z). Finite z
+give finite results of the same type (float32 or float64; whole numbers become float64).
 """
 
 import numpy as np
@@ -32,7 +32,11 @@ class Activation:
         return self.name
 
     def __reduce__(self):
-        """Let copies and pickles of the course's activations be the activations themselves: they travel by name."""
+        """Copy and pickle the course's activations by name.
+
+        A copy of ``softmax`` is then ``softmax`` itself, which is what a loss asks for, and the lambdas below, which
+        pickle refuses, stay at home.
+        """
         if by_name.get(self.name) is self:
             return _named, (self.name,)
         return super().__reduce__()
@@ -44,10 +48,12 @@ class Softmax(Activation):
     def backward(self, dA, Z):
         """Return dZ_j = Σ_i dA_i ∂a_i/∂z_j, of the shape of Z: here every output depends on every z."""
         A = self(Z)
+        # Σ_i dA_i a_i (δ_ij − a_j) = a_j (dA_j − Σ_i dA_i a_i)
         return A * (dA - (dA * A).sum(axis=0))
 
 
 def _named(name):
+    """Return the activation of this name: pickle needs a function for it."""
     return by_name[name]
 
 
@@ -67,25 +73,27 @@ def _sigmoid_derivative(Z):
 
 
 def _leaky_relu_derivative(Z):
+    # 1 and 0.01 as numbers of Z's type: plain ones would turn float32 into float64.
     return np.where(Z > 0, Z.dtype.type(1), Z.dtype.type(0.01))
 
 
 def _softmax(Z):
-    # The same number may be subtracted from a whole column: with the largest, no exp overflows.
+    # Subtracting one number from a whole column changes nothing. If it is the largest, no exp overflows.
     exp = np.exp(Z - Z.max(axis=0))
     return exp / exp.sum(axis=0)
 
 
 def _softmax_derivative(Z):
     A = _softmax(Z)
-    delta = np.eye(len(A), dtype=A.dtype).reshape(len(A), *A.shape[:1], *[1] * (A.ndim - 1))
-    return A[:, None] * (delta - A[None])
+    n = len(A)
+    delta = np.eye(n, dtype=A.dtype).reshape(n, n, *[1] * (A.ndim - 1))  # the same for every sample
+    return A[:, None] * (delta - A[None])  # [i, j] is a_i (δ_ij − a_j)
 
 
 identity = Activation("identity", lambda Z: Z, np.ones_like)
 sigmoid = Activation("sigmoid", _sigmoid, _sigmoid_derivative)
 tanh = Activation("tanh", np.tanh, lambda Z: 1 - np.tanh(Z) ** 2)
-# At the kink z = 0 the derivative is taken as 0.
+# At the kink z = 0 the slope to its left is taken: 0, for leaky_relu 0.01.
 relu = Activation("relu", lambda Z: np.maximum(Z, 0), lambda Z: (Z > 0).astype(Z.dtype))
 leaky_relu = Activation("leaky_relu", lambda Z: np.maximum(Z, 0.01 * Z), _leaky_relu_derivative)
 softmax = Softmax("softmax", _softmax, _softmax_derivative)

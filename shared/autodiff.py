@@ -1,7 +1,8 @@
 """Automatic differentiation: calculate with `Value`s instead of numbers, and every derivative comes along.
 
 Each step of a calculation makes a node that knows its inputs and the slope of this one step for each of them. Backward,
-slopes multiply along a path and add where paths meet, the chain rule: dE/da = Σ dE/dc · ∂c/∂a over all c made from a.
+slopes multiply along a path and add where paths meet. This is the chain rule: dE/da = Σ dE/dc · ∂c/∂a over all c that
+have a among their inputs.
 """
 
 import math
@@ -11,8 +12,11 @@ from numbers import Real
 class Value:
     """A number, ``data``, that remembers how it was computed; ``grad`` is its derivative after ``result.backward()``.
 
-    + - * / ** take values and numbers on either side (a ** b has a slope for b where a > 0); NumPy takes arrays of
-    values. TypeError for what is no real number. ``inputs``: pairs of a value and the slope of this one along it.
+    + - * / ** take values and numbers on either side (a ** b has a slope for b where a > 0). NumPy computes with arrays
+    of values: ``W @ a`` uses + and *, ``np.tanh(a)`` the method ``tanh``. TypeError for anything but real numbers.
+
+    inputs  pairs of a value that this one was made from and the slope with respect to it
+    level   one more than the highest level among the inputs, 0 without inputs: inputs always lie lower
     """
 
     def __init__(self, data, *inputs):
@@ -38,8 +42,9 @@ class Value:
         other = _value(other)
         a, b = self.data, other.data
         power = a**b
-        slope = power * math.log(a) if a > 0 else math.nan
-        return Value(power, (self, b * a ** (b - 1) if b else 0.0), (other, slope))
+        slope_a = b * a ** (b - 1) if b else 0.0  # a**0 is flat, also at a = 0, where a**-1 would divide by 0
+        slope_b = power * math.log(a) if a > 0 else math.nan  # the NaN reaches b alone, mostly a constant
+        return Value(power, (self, slope_a), (other, slope_b))
 
     def __neg__(self):
         return self * -1
@@ -59,11 +64,13 @@ class Value:
     def __rpow__(self, other):
         return _value(other) ** self
 
-    __radd__, __rmul__ = __add__, __mul__
+    __radd__ = __add__
+    __rmul__ = __mul__
 
     def exp(self):
-        """Return eᶻ, slope eᶻ."""
-        return Value(math.exp(self.data), (self, math.exp(self.data)))
+        """Return a = eᶻ, slope a."""
+        a = math.exp(self.data)
+        return Value(a, (self, a))
 
     def log(self):
         """Return log z, slope 1/z; ValueError unless z > 0."""
@@ -78,7 +85,7 @@ class Value:
 
     def sigmoid(self):
         """Return a = 1 / (1 + e⁻ᶻ), slope a (1 − a)."""
-        a = 0.5 + 0.5 * math.tanh(0.5 * self.data)
+        a = 0.5 + 0.5 * math.tanh(0.5 * self.data)  # the same number, and no exp overflows
         return Value(a, (self, a * (1 - a)))
 
     def relu(self):

@@ -56,11 +56,11 @@ def sine(m=100):
 def two_moons(m, noise, rng):
     """Return X (2, m) and Y (1, m), 0 and 1 in turn: two interlocking half circles of radius 1.
 
-    ``noise`` is the standard deviation of what both coordinates get added.
+    Both coordinates get normal noise of standard deviation ``noise``.
     """
     Y = _classes(m, noise, rng)
     angle = rng.uniform(0, np.pi, m)
-    # The second moon is the first one turned by half a turn and moved.
+    # The second moon is the first one after half a turn (a change of sign) and a move by (1, 1/2).
     X = (1 - 2 * Y) * np.stack([np.cos(angle), np.sin(angle)]) + Y * [[1.0], [0.5]]
     return X + noise * rng.standard_normal((2, m)), Y
 
@@ -68,17 +68,17 @@ def two_moons(m, noise, rng):
 def spirals(m, noise, rng):
     """Return X (2, m) and Y (1, m), 0 and 1 in turn: two arms of 1.35 turns, out to radius 1.
 
-    The arms are 1/3 apart; ``noise`` is the standard deviation of what both coordinates get added.
+    The arms are 1/3 apart; both coordinates get normal noise of standard deviation ``noise``.
     """
     Y = _classes(m, noise, rng)
-    radius = np.sqrt(rng.uniform(0.01, 1, m))  # the root spreads the points evenly along the arm
+    radius = np.sqrt(rng.uniform(0.01, 1, m))  # the root spreads the points almost evenly along the arm
     angle = 3 * np.pi * radius + np.pi * Y[0]
     X = radius * np.stack([np.cos(angle), np.sin(angle)])
     return X + noise * rng.standard_normal((2, m)), Y
 
 
 def _classes(m, noise, rng):
-    """Return Y = 0, 1, 0, 1, … (1, m), after a look at the arguments of a point set."""
+    """Return Y = 0, 1, 0, 1, … (1, m), or raise ValueError for arguments that no point set can have."""
     check_generator(rng)
     check_not_negative("noise", noise)
     return np.arange(check_whole("m", m, 2), dtype=np.float64).reshape(1, m) % 2
@@ -87,15 +87,16 @@ def _classes(m, noise, rng):
 def one_hot(labels, classes=10, dtype=np.float64):
     """Return Y (classes, m) for the labels (m,): column c is 1 in row labels[c] and 0 elsewhere.
 
-    ValueError if the labels are not integers from 0 to classes − 1.
+    ValueError unless the labels are integers from 0 to classes − 1.
     """
     labels = np.asarray(labels)
     if labels.ndim != 1 or labels.dtype.kind not in "iu":
         raise ValueError(f"labels must be integers (m,), not {labels.dtype} {labels.shape}")
-    wrong = np.unique(labels[(labels < 0) | (labels >= check_whole("classes", classes, 1))])
+    classes = check_whole("classes", classes, 1)
+    wrong = np.unique(labels[(labels < 0) | (labels >= classes)])
     if wrong.size:
         raise ValueError(f"labels must lie from 0 to {classes - 1}, these do not: {wrong[:5]}")
-    Y = np.zeros((len(labels), classes), dtype).T
+    Y = np.zeros((len(labels), classes), dtype).T  # made as rows: each column is then one contiguous sample
     Y[labels, np.arange(len(labels))] = 1
     return Y
 
@@ -115,10 +116,11 @@ AGAIN = "Fetch or unpack it again"
 
 
 def load_mnist(split):
-    """Return pictures of digits (784, m), uint8 from 0 to 255, row by row, and labels (m,), 0 to 9.
+    """Return images of digits (784, m), uint8 from 0 to 255, and labels (m,), 0 to 9.
 
-    ``split`` is "train" (50,000), "validation" (10,000), "test" (10,000) or "train+validation". Both arrays are
-    read-only, a sample is contiguous. DataFileError if a file is missing or damaged. Source: data/README.md.
+    A column is an image, row after row. ``split`` is "train" (50,000), "validation" (10,000), "test" (10,000) or
+    "train+validation". Both arrays are read-only, each image is contiguous. DataFileError if a file is missing or
+    damaged. Source: data/README.md.
     """
     if not isinstance(split, str) or split not in MNIST_SPLITS:
         raise ValueError(f"split must be one of {', '.join(MNIST_SPLITS)}, not {split!r}")
@@ -156,7 +158,7 @@ def load_idx(folder, split="train", name=None):
 
 
 def _idx_files(folder):
-    """Return a dictionary: (name of the set, "train" or "test", "images" or "labels") and the path of the file."""
+    """Return the paths of a folder's IDX files by (name of the set, "train" or "test", "images" or "labels")."""
     if not folder.is_dir():
         raise DataFileError(folder, "is no folder", "Name the folder that holds the four files of the set")
     files = {}
@@ -178,10 +180,10 @@ def _idx_file(folder, files, name, split, kind):
 
 
 def _read_idx(path, dimensions):
-    """Return the array of bytes that an IDX file holds, gzipped or not, of so many dimensions.
+    """Return the bytes in an IDX file, gzipped or not, as an array of so many dimensions.
 
-    IDX: the magic number 2048 + number of dimensions, then the length of each dimension, each in four bytes, the
-    highest first; then the entries, the last index running fastest.
+    IDX is the magic number 2048 + number of dimensions, then the length of each dimension, all in four bytes with the
+    most significant one first; then the entries, the last index running fastest.
     """
     content = _content(path, AGAIN)
     magic, *shape = _header(content, dimensions)
@@ -196,7 +198,7 @@ def _read_idx(path, dimensions):
 
 @functools.cache
 def _read_mnist(path, shape):
-    """Return the array of this shape that one of MNIST's original files, gzipped, holds."""
+    """Return the bytes in one of MNIST's original files, gzipped, as an array of this shape."""
     content = _content(path, RESTORE, gzipped=True)
     magic, *lengths = _header(content, len(shape))
     if magic != 2048 + len(shape):
@@ -216,12 +218,12 @@ def _content(path, cure, gzipped=False):
         return gzip.decompress(content) if packed else content
     except (OSError, EOFError, zlib.error) as error:
         form = "a gzip file" if gzipped else "an IDX file"
-        raise DataFileError(
-            path, f"cannot be read as {form}: {getattr(error, 'strerror', 0) or error}", cure
-        ) from error
+        reason = getattr(error, "strerror", None) or error  # where there is a strerror, str(error) has the path too
+        raise DataFileError(path, f"cannot be read as {form}: {reason}", cure) from error
 
 
 def _header(content, dimensions):
     """Return the first whole numbers of an IDX file, a list: the magic number and the length of each dimension."""
     size = 4 * (1 + dimensions)
-    return np.frombuffer(content[:size].ljust(size, b"\0"), ">i4").tolist()
+    header = content[:size].ljust(size, b"\0")  # a file cut short gets zeros here, and the wrong magic number or shape
+    return np.frombuffer(header, ">i4").tolist()

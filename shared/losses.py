@@ -1,11 +1,11 @@
 """Losses: how wrong the network's output is, and the gradient that starts the backward pass.
 
 A loss is called with the output and the targets, both of shape (n, m), and returns the error E, the mean over the m
-samples. ``loss.gradient`` has the shape of the output; the 1/m enters there and nowhere else. Training needs both, and
-``loss.value_and_gradient`` does the work that they share once. A network asks ``loss.backward``.
+samples. ``loss.gradient`` has the shape of the output; it contains the 1/m, which no layer has to add. Training needs
+both, and ``loss.value_and_gradient`` does their common work only once. A network calls ``loss.backward``.
 
-The cross-entropies work from the logits Z (``from_logits``), the sums before the last activation: together with the
-softmax or the sigmoid the gradient is then (A − Y)/m, and no logarithm ever meets a zero.
+The cross-entropies work from the logits Z (``from_logits``), the sums before the last activation. The softmax or the
+sigmoid is then part of the loss: its gradient is (A − Y)/m, and no logarithm ever meets a zero.
 """
 
 import numpy as np
@@ -14,9 +14,9 @@ from shared.activations import identity, sigmoid, softmax
 
 
 class Loss:
-    """What the losses share: each defines ``value_and_gradient`` of what it is called with.
+    """What the losses share. Each defines ``value_and_gradient(output, Y)`` and ``check_targets(Y)``.
 
-    Most are called with the outputs A of the last layer, ``LossFromLogits`` with its logits Z.
+    The output is A of the last layer, for a ``LossFromLogits`` its Z.
     """
 
     from_logits = False
@@ -26,7 +26,7 @@ class Loss:
         return self.value_and_gradient(output, Y)[0]
 
     def gradient(self, output, Y):
-        """Return the derivatives of E with respect to the outputs (from_logits: to the logits), (n, m)."""
+        """Return the derivatives of E with respect to the outputs (from_logits: the logits), (n, m)."""
         return self.value_and_gradient(output, Y)[1]
 
     def input(self, Z, A, g):
@@ -34,42 +34,42 @@ class Loss:
         return A
 
     def backward(self, Z, A, g, Y):
-        """Return E and the dZ of the last layer, with which the backward pass begins."""
+        """Return E, and the last layer's dZ, which starts the backward pass."""
         E, dA = self.value_and_gradient(A, Y)
         return E, g.backward(dA, Z)
 
     def threshold(self, g):
-        """Return the output of the activation g from which on a single yes-or-no output means yes."""
+        """Return the number above which a single yes-or-no output of the activation g means yes."""
         return 0.5
 
 
 class LossFromLogits(Loss):
-    """A loss that contains the last ``activation``: it works from Z, and its gradient is dZ.
+    """A loss that contains the last activation: it works from Z, and its gradient is dZ.
 
-    The network's last activation may be the one that the loss contains, or the identity, whose outputs are the logits.
+    The network's last activation may be the loss's own ``activation``, or the identity: then its outputs are logits.
     """
 
     from_logits = True
     activation = None
 
     def input(self, Z, A, g):
-        """Return Z; ValueError where the last activation g is one that the loss does not contain."""
+        """Return Z; ValueError if the last activation g is neither the loss's own nor the identity."""
         if g not in (identity, self.activation):
             cure = f"the last activation must be {self.activation} or identity, not {g}"
             raise ValueError(f"{self.name} contains the {self.activation} already: {cure}")
         return Z
 
     def backward(self, Z, A, g, Y):
-        """Return E and the dZ of the last layer: here the gradient of the loss itself."""
+        """Return E, and the last layer's dZ: the gradient of the loss, with no derivative of g to multiply by."""
         return self.value_and_gradient(self.input(Z, A, g), Y)
 
     def threshold(self, g):
-        """Return what means yes from there on: the output 0.5, which as a logit is 0, since σ(0) = 0.5."""
+        """Return 0.5, the output above which the answer is yes; where outputs are logits, 0, since σ(0) = 0.5."""
         return 0.0 if g is identity else 0.5
 
 
 class HalfMeanSquaredError(Loss):
-    """E = (1/2m) ‖A − Y‖², for numbers to be predicted."""
+    """E = (1/2m) ‖A − Y‖², for predicting numbers."""
 
     name = "half_mean_squared_error"
 
@@ -84,13 +84,13 @@ class HalfMeanSquaredError(Loss):
 
 
 class SoftmaxCrossEntropy(LossFromLogits):
-    """E = −(1/m) Σ Y log softmax(Z), for one class out of n; each column of Y is one-hot or other probabilities."""
+    """E = −(1/m) Σ Y log softmax(Z), for one class out of n; each column of Y holds n probabilities, one-hot or not."""
 
     name = "softmax_cross_entropy"
     activation = softmax
 
     def check_targets(self, Y):
-        """Raise ValueError if a column of Y (n, m) is not n ≥ 2 probabilities that sum to 1."""
+        """Raise ValueError unless each column of Y (n, m) holds n ≥ 2 probabilities that sum to 1."""
         if len(Y) < 2 or Y.min() < 0 or np.abs(Y.sum(axis=0) - 1).max() > 1e-3:
             raise ValueError(
                 f"{self.name} needs targets of two or more probabilities per column, with sum 1: one_hot(labels) say; "
@@ -98,12 +98,13 @@ class SoftmaxCrossEntropy(LossFromLogits):
             )
 
     def value_and_gradient(self, Z, Y):
-        """Return E and dZ = (softmax(Z) − Y)/m, where the columns of Y sum to 1."""
+        """Return E and dZ = (softmax(Z) − Y)/m, which takes columns of Y that sum to 1."""
         m = Y.shape[1]
         shifted = Z - Z.max(axis=0)  # softmax stays the same, and no exp overflows
         exp = np.exp(shifted)
         sums = exp.sum(axis=0)
-        return float((Y * (np.log(sums) - shifted)).sum()) / m, (exp / sums - Y) / m
+        surprise = np.log(sums) - shifted  # −log softmax(Z)
+        return float((Y * surprise).sum()) / m, (exp / sums - Y) / m
 
 
 class SigmoidCrossEntropy(LossFromLogits):
@@ -113,15 +114,17 @@ class SigmoidCrossEntropy(LossFromLogits):
     activation = sigmoid
 
     def check_targets(self, Y):
-        """Raise ValueError if an entry of Y is not a probability."""
+        """Raise ValueError unless every entry of Y is a probability."""
         if Y.min() < 0 or Y.max() > 1:
             raise ValueError(f"{self.name} needs targets from 0 to 1, not from {Y.min():g} to {Y.max():g}")
 
     def value_and_gradient(self, Z, Y):
         """Return E and dZ = (σ(Z) − Y)/m."""
         m = Y.shape[1]
-        # −log σ(z) = log(1 + e⁻ᶻ); written with |z| it cannot overflow.
-        return float(np.sum(np.maximum(Z, 0) - Z * Y + np.log1p(np.exp(-np.abs(Z))))) / m, (sigmoid(Z) - Y) / m
+        # −log(1 − σ(z)) = log(1 + eᶻ) and −log σ(z) = log(1 + eᶻ) − z, so that a sample costs log(1 + eᶻ) − zy.
+        # With |z| no exp overflows: log(1 + eᶻ) = max(z, 0) + log(1 + e^−|z|).
+        costs = np.maximum(Z, 0) - Z * Y + np.log1p(np.exp(-np.abs(Z)))
+        return float(costs.sum()) / m, (sigmoid(Z) - Y) / m
 
 
 half_mean_squared_error = HalfMeanSquaredError()

@@ -1,8 +1,8 @@
 """The network: a function from ℝⁿ to ℝᵏ whose parameters are one vector θ.
 
 For the samples in the columns of A[0] = X, layer l computes Z[l] = W[l] A[l-1] + b[l] and A[l] = g[l](Z[l]).
-All weights and biases are views of the vector ``theta``, all their derivatives views of the vector ``grad``:
-the error is a function on ℝᵖ, so an optimizer, a file and a gradient check each see one vector.
+All weights and biases are views of the vector ``theta``, all their derivatives views of the vector ``grad``. The error
+is then a function on ℝᵖ, and an optimizer, a file and a gradient check each deal with one vector.
 """
 
 from itertools import pairwise
@@ -26,7 +26,7 @@ class Network:
 
     Lists are indexed by layer number: ``W[l]`` (nˡ, nˡ⁻¹) and ``b[l]`` (nˡ, 1), with derivatives ``dW[l]`` and
     ``db[l]`` of the same shapes; ``W[0]`` is None. An assignment, ``network.W[1] = …`` or ``network.theta = …``,
-    changes the numbers in their place, so that all views go on seeing the same.
+    copies the numbers into the arrays that are there, so that vectors and views never part.
     """
 
     def __init__(self, sizes, activations, *, rng=None, dtype=np.float64, initial="xavier"):
@@ -44,15 +44,16 @@ class Network:
         self._look_at(np.zeros(self.p, self.dtype), np.zeros(self.p, self.dtype))
         self.Z = self.A = self.E = None
         for W in self.W[1:]:
-            if scale := _scale(initial, *W.shape):
+            scale = _scale(initial, *W.shape)
+            if scale > 0:  # zeros need no rng
                 W[:] = scale * check_generator(rng).standard_normal(W.shape)
 
     def _look_at(self, theta, grad):
-        """Keep two vectors (p,), and views of them as W, b and dW, db."""
+        """Make two vectors (p,) the network's theta and grad, and their parts its W, b and dW, db."""
         views = {"theta": theta, "grad": grad}
         views["W"], views["b"] = self._views(theta)
         views["dW"], views["db"] = self._views(grad)
-        vars(self).update(views)  # not by assignment, which would look for the old ones
+        vars(self).update(views)  # an assignment, self.theta = …, would fill the old vectors (__setattr__)
 
     def _views(self, vector):
         """Return the weights and the biases that lie in a vector (p,)."""
@@ -60,8 +61,8 @@ class Network:
         biases = [None]
         start = 0
         for before, n in pairwise(self.sizes):
-            # Column by column (order="F", the mathematicians' vec(W)): where each sample is one contiguous
-            # column of X, the product dZ Aᵀ then runs up to six times faster than row by row.
+            # Column by column (order="F", the mathematicians' vec(W)): if each sample is one contiguous column
+            # of X, the product dZ Aᵀ is then up to six times faster than row by row.
             weights.append(vector[start : start + n * before].reshape(n, before, order="F"))
             start += n * before
             biases.append(vector[start : start + n].reshape(n, 1))
@@ -76,29 +77,32 @@ class Network:
             super().__setattr__(name, value)
 
     def __getstate__(self):
-        """Return what copies and files hold: everything but the views, which would be arrays of their own there."""
+        """Return what a copy or a pickle holds: all but the views, which there would turn into separate arrays."""
         return {name: value for name, value in vars(self).items() if name not in ("W", "b", "dW", "db")}
 
     def __setstate__(self, state):
         vars(self).update(state)
+        # np.array copies: copy.copy hands over the vectors of the original.
         self._look_at(np.array(state["theta"]), np.array(state["grad"]))
 
     @classmethod
     def from_parameters(cls, W, b, activations, dtype=np.float64):
-        """Return the network with the weights W[l] (nˡ, nˡ⁻¹) and biases b[l] (nˡ, 1), l = 1…L; W[0] is None."""
-        if not len(W) == len(b) == len(activations) + 1 or np.ndim(W[1]) != 2:
+        """Return the network with weights W[l] (nˡ, nˡ⁻¹) and biases b[l] (nˡ, 1), l = 1…L; entries 0 are ignored."""
+        one_a_layer = len(W) == len(b) == len(activations) + 1
+        if not (one_a_layer and np.ndim(W[1]) == 2):
             raise ValueError(f"W and b need None and then {len(activations)} matrices, one a layer, not {W} and {b}")
-        network = cls([np.shape(W[1])[1], *map(len, W[1:])], activations, initial=0, dtype=dtype)
+        sizes = [np.shape(W[1])[1], *map(len, W[1:])]  # the inputs are columns of W[1], the nodes rows of each W
+        network = cls(sizes, activations, initial=0, dtype=dtype)
         network.W = [None, *W[1:]]
         network.b = [None, *b[1:]]
         return network
 
     def copy(self, dtype=None):
-        """Return a network with the same parameters in a memory of its own (of another type if one is named)."""
+        """Return a network with its own copy of the parameters, of type ``dtype`` if one is given."""
         return type(self).from_parameters(self.W, self.b, self.g[1:], dtype or self.dtype)
 
     def forward(self, X):
-        """Return the lists Z and A for the samples X (n⁰, m), and keep them: backward needs them."""
+        """Return the lists Z and A for the samples X (n⁰, m), and keep both for ``backward``."""
         self.Z, self.A = self._forward(X)
         return self.Z, self.A
 
@@ -116,15 +120,16 @@ class Network:
         return Z, A
 
     def error(self, X, Y, loss):
-        """Return the error E on the samples X (n⁰, m) with the targets Y (nᴸ, m), after a forward pass."""
+        """Run a forward pass, and return the error E on the samples X (n⁰, m) with the targets Y (nᴸ, m)."""
         Z, A = self.forward(X)
         return loss(loss.input(Z[self.L], A[self.L], self.g[self.L]), self._targets(Y))
 
     def backward(self, Y, loss):
         """Fill and return ``grad``, the derivatives of the error of the last forward pass; targets Y (nᴸ, m).
 
-        The error itself is kept as ``E``. The loss begins with dZ[L]. Then, from the last layer to the first:
-        dW = dZ (Aˡ⁻¹)ᵀ, db = dZ 1, dAˡ⁻¹ = Wᵀ dZ, and dZ = dA ⊙ g'(Z) one layer before (notebook 6).
+        The error itself is kept as ``E``. The loss gives the last dZ. Then, from the last layer to the first,
+        dW = dZ (Aˡ⁻¹)ᵀ, db = dZ 1 (1: a column of m ones), dAˡ⁻¹ = Wᵀ dZ, and one layer before dZ = dA ⊙ g'(Z)
+        (notebook 6).
         """
         Y = self._targets(Y)
         Z, A = self.Z, self.A
@@ -139,6 +144,7 @@ class Network:
         return self.grad
 
     def _targets(self, Y):
+        """Return Y as floats of the network's type if it fits the last forward pass; ValueError or TypeError if not."""
         if self.A is None:
             raise ValueError("backward needs a forward pass first: call forward(X)")
         Y = check_columns("Y", Y, self.sizes[-1], self.dtype)
@@ -147,7 +153,7 @@ class Network:
         return Y
 
     def save(self, path):
-        """Save sizes, activations and parameters as the .npz file ``path``; it appears whole or not at all."""
+        """Save sizes, activations and parameters as the .npz file ``path``, which appears whole or not at all."""
         path = Path(path)
         names = [g.name for g in self.g[1:]]
         if not set(names) <= set(by_name):
@@ -163,19 +169,19 @@ class Network:
     @classmethod
     def load(cls, path):
         """Return the network saved in the file ``path``; ValueError if that is no saved network."""
-        with open(path, "rb") as stream:  # np.load would leave a damaged file open
+        with open(path, "rb") as stream:  # given the path, np.load would leave a damaged file open
             try:
                 with np.load(stream, allow_pickle=False) as file:
                     g = [by_name[name] for name in file["activations"].tolist()]
                     network = cls(file["sizes"].tolist(), g, initial=0, dtype=file["theta"].dtype)
                     network.theta = file["theta"]
-            except Exception as error:  # a damaged byte can raise any of a dozen kinds
+            except Exception as error:  # one damaged byte can raise any of a dozen exceptions
                 raise ValueError(f"{path} is not a network saved by Network.save: {error}") from error
         return network
 
 
 def _product(left, right):
-    """Return left @ right, stored column by column like W and X: the fastest way through all the products here."""
+    """Return left @ right, stored column by column like W and X, which makes the products here fastest."""
     return np.matmul(left, right, out=np.empty((len(left), right.shape[1]), left.dtype, order="F"))
 
 
@@ -183,11 +189,12 @@ VIEWS = ("theta", "grad", "W", "b", "dW", "db")
 
 
 class Views(list):
-    """A list by layer of views of one vector: what is assigned to an entry is copied into the view."""
+    """Views of one vector, a list with one entry per layer: what is assigned to an entry is copied into the view."""
 
     def __setitem__(self, index, value):
-        if self[index] is not None or value is not None:  # W[0] is None, and stays so
-            _fill(f"entry {index}", self[index], value)
+        if self[index] is None and value is None:  # W[0] = None says nothing new
+            return
+        _fill(f"entry {index}", self[index], value)
 
     def _fixed(self, *arguments, **more):
         raise TypeError("the layers of a network are fixed: assign to the entries, W[1] = …, or make a new network")
@@ -198,14 +205,14 @@ class Views(list):
 
 def _fill(name, view, value):
     """Copy a value into a view, or values into a list of views; ValueError, and nothing copied, if a shape differs."""
-    pairs = {name: (view, value)}
+    pairs = {name: (view, value)}  # what is filled with what, by the name that an error would give
     if isinstance(view, list):
         if len(view) != len(value):
             raise ValueError(f"{name} has {len(view)} entries, one per layer (W[0] is None), not {len(value)}")
         pairs = {
-            f"{name}[{l}]": pair
-            for l, pair in enumerate(zip(view, value, strict=True))
-            if any(part is not None for part in pair)
+            f"{name}[{l}]": (old, new)
+            for l, (old, new) in enumerate(zip(view, value, strict=True))
+            if not (old is None and new is None)
         }
     for part, (old, new) in pairs.items():
         if old is None or np.shape(new) != old.shape:

@@ -16,12 +16,14 @@ class Optimizer:
         self.memory = None
 
     def remember(self, theta, vectors):
-        """Return the remembered vectors, zeros at first; ValueError if they belong to another network."""
+        """Return the memory: ``vectors`` vectors like theta, at first 0. ValueError if it is of another size."""
         if self.memory is None:
             self.memory = np.zeros((vectors, *theta.shape), theta.dtype)
         elif self.memory.shape[1:] != theta.shape:
-            sizes = f"remembers {self.memory.shape[1]} parameters, but theta has {theta.size}"
-            raise ValueError(f"this optimizer {sizes}: make a new one for each network")
+            raise ValueError(
+                f"this optimizer remembers {self.memory.shape[1]} parameters, but theta has {theta.size}: "
+                "make a new one for each network"
+            )
         return self.memory
 
 
@@ -50,18 +52,19 @@ class Momentum(Optimizer):
 class Adam(Optimizer):
     """Steps of about γ for each parameter, whatever the size of its gradient (Kingma & Ba 2014, algorithm 1).
 
-    The paper's lines, at step k, with v for its first moment m and s for its second moment v (here m counts samples):
+    The paper's lines at step k. Its first moment m is our v, its second moment v our s, since m counts samples here:
 
-        v ← β₁v + (1 − β₁)∇E        s ← β₂s + (1 − β₂)∇E²        two means that forget, entry by entry
-        v̂ = v / (1 − β₁ᵏ)           ŝ = s / (1 − β₂ᵏ)            both began at 0, and were too small
+        v ← β₁v + (1 − β₁)∇E        s ← β₂s + (1 − β₂)∇E²        running means, entry by entry
+        v̂ = v / (1 − β₁ᵏ)           ŝ = s / (1 − β₂ᵏ)            since v and s began at 0, they are too small
         θ ← θ − γ v̂ / (√ŝ + ε)
 
-    Three passes over the parameters less give the same. Keep the sums V = v / (1 − β₁) and S = s / (1 − β₂), for then
+    Fewer passes over the parameters give the same. Keep the sums V = v / (1 − β₁) and S = s / (1 − β₂), which need no
+    factor before the gradient:
 
         V ← β₁V + ∇E                S ← β₂S + ∇E²
 
-    without a factor. With the numbers a = (1 − β₁) / (1 − β₁ᵏ) and c = √((1 − β₂ᵏ) / (1 − β₂)) we have v̂ = aV and
-    √ŝ = √S / c, and multiplying the fraction above and below by c leaves
+    With the numbers a = (1 − β₁) / (1 − β₁ᵏ) and c = √((1 − β₂ᵏ) / (1 − β₂)) we have v̂ = aV and
+    √ŝ = √S / c. Multiply the fraction above and below by c:
 
         θ ← θ − γac V / (√S + εc)
     """

@@ -3,7 +3,7 @@
 import os
 import time
 from contextlib import contextmanager
-from math import isfinite
+from math import ceil, isfinite
 from types import SimpleNamespace
 
 import numpy as np
@@ -18,11 +18,11 @@ DIVERGED = (
 
 
 class History(SimpleNamespace):
-    """What happened, one entry an epoch (in the validation's two lists only if there is validation).
+    """What happened, in lists with one entry per epoch (the two of validation stay empty without validation samples).
 
     error             mean error E of the epoch's batches, each taken before its step
     validation_error  error on the validation samples after the epoch
-    accuracy          share of them classified correctly, 0 to 1 (empty where a single number is predicted)
+    accuracy          share of them classified correctly, 0 to 1 (empty if the network predicts a single number)
     gradient_norm     ‖∇E‖ of the epoch's last batch
     seconds           time since the start of training
     stopped           None, or a sentence that says why training ended early
@@ -50,8 +50,9 @@ def mini_batches(m, batch_size, rng):
 class Batches:
     """The mini-batches of the samples X (n⁰, m) with their targets Y (nᴸ, m), in a new order in each epoch.
 
-    Iterating gives one epoch: pairs (X, Y) of batch_size columns, the last perhaps of fewer. ``augment``, a function of
-    a batch and rng, changes what the network sees. ``epoch`` and ``step`` tell where it is, from 1.
+    Iterating gives one epoch: pairs (X, Y) of batch_size columns, the last perhaps of fewer. A pair lasts until the
+    next one, which takes its memory. ``augment``, a function of a batch and rng, changes what the network sees.
+    ``epoch`` and ``step`` count from 1.
     """
 
     def __init__(self, X, Y, batch_size, rng, augment=None):
@@ -60,30 +61,31 @@ class Batches:
         self.rng = check_generator(rng)
         self.augment = augment
         self.epoch = self.step = 0
-        # A sample is one contiguous piece of memory here, so gathering a batch is batch_size short copies, always
-        # into the same memory: fresh memory of this size can cost more than the copying.
+        # Here a sample is one contiguous piece of memory, so that a batch takes batch_size short copies. They go into
+        # the same memory each time: fresh memory of this size can cost more than the copying.
         self.X, self.Y = np.ascontiguousarray(X.T), np.ascontiguousarray(Y.T)
         self.X_batch = np.empty((self.batch_size, len(X)), X.dtype)
         self.Y_batch = np.empty((self.batch_size, len(Y)), Y.dtype)
 
     def __len__(self):
         """Return the number of steps in an epoch."""
-        return -(-self.m // self.batch_size)
+        return ceil(self.m / self.batch_size)
 
     def __iter__(self):
         self.epoch += 1
         self.step = 0
         for index in mini_batches(self.m, self.batch_size, self.rng):
             self.step += 1
+            # mode="clip" writes straight to out, where the default goes through a copy; no index here is too large.
             X = self.X.take(index, axis=0, out=self.X_batch[: len(index)], mode="clip").T
             Y = self.Y.take(index, axis=0, out=self.Y_batch[: len(index)], mode="clip").T
             yield (X if self.augment is None else self.augment(X, self.rng)), Y
 
 
 def accuracy(network, X, Y, threshold=0.5):
-    """Return the share (0 to 1) of the samples X (n⁰, m) whose class is the one of the targets Y (nᴸ, m).
+    """Return the share (0 to 1) of the samples X (n⁰, m) that get the class of their target in Y (nᴸ, m).
 
-    With several outputs the class is the row of the largest; a single output says yes above the threshold.
+    With several outputs the class is the row of the largest; a single output means yes above the threshold.
     """
     A = network(X)
     if np.shape(Y) != A.shape:
@@ -98,7 +100,10 @@ class NotFinite(ArithmeticError):
 
 
 def train_epoch(network, batches, loss, optimizer):
-    """Take one step for each batch (X, Y), and return the mean over the samples of the errors before the steps."""
+    """Take one step for each batch (X, Y), and return the mean over the samples of the errors before the steps.
+
+    NotFinite if an error or a parameter becomes infinite or NaN.
+    """
     total = m = 0
     for X, Y in batches:
         network.forward(X)
@@ -108,7 +113,7 @@ def train_epoch(network, batches, loss, optimizer):
         optimizer.step(network.theta, network.grad)
         total += network.E * X.shape[1]
         m += X.shape[1]
-    if not isfinite(network.theta.sum()):
+    if not isfinite(network.theta.sum()):  # after the last step no error would show it
         raise NotFinite
     return total / m
 
@@ -120,16 +125,16 @@ def train(
     """Train the network in place and return the History.
 
     X, Y         inputs (n⁰, m) and targets (nᴸ, m) of finite floats, columns are samples
-    batch_size   samples a step, from 1 (more than m is taken as m); every epoch permutes the samples anew
+    batch_size   samples per step, at least 1 (more than m counts as m); every epoch takes them in a new order
     rng          a np.random.Generator
     validation   a pair (X, Y) on which error and accuracy are measured after each epoch
-    schedule     a function from the share of the training done (0 to 1) to a factor on the learning rate
-    augment      a function (X_batch, rng) that returns the batch the network sees instead
+    schedule     a function of the share of the steps already taken (0 ≤ share < 1): a factor for the learning rate
+    augment      a function (X_batch, rng) that returns what the network sees instead of X_batch
     callbacks    functions (network, history), called after each epoch; one that returns True ends the training
     progress     show a progress bar (unless the environment variable TQDM_DISABLE is set)
 
-    Ctrl-C, or Jupyter's stop button, ends the training and keeps what it has. Raises TrainingDiverged when
-    the error becomes infinite or NaN, ValueError or TypeError for arguments that do not fit.
+    Ctrl-C, or Jupyter's stop button, ends the training early; the network and the history keep what they have.
+    Raises TrainingDiverged if the error becomes infinite or NaN, ValueError or TypeError for arguments that do not fit.
     """
     X, Y = _samples(network, X, Y, loss)
     if validation is not None:
@@ -149,16 +154,18 @@ def train(
             yield batch
             bar.update()
 
-    with bar, np.errstate(all="ignore"), _ending_well(history, batches, optimizer):  # no warnings: a sentence tells
+    # NumPy need not warn: if a number overflows, TrainingDiverged says more.
+    with bar, np.errstate(all="ignore"), _ending_well(history, batches, optimizer):
         for epoch in range(1, epochs + 1):
             E = train_epoch(network, steps(), loss, optimizer)
-            if validation is not None:  # first: Ctrl-C during it leaves no half entry
+            if validation is not None:  # it takes time, so it comes first: Ctrl-C then leaves no half entry
                 _validate(network, *validation, loss, history)
             history.error.append(E)
             history.gradient_norm.append(float(np.linalg.norm(network.grad)))
             history.seconds.append(time.perf_counter() - start)
             bar.set_postfix(error=f"{E:.4g}", refresh=False)
-            if any([callback(network, history) for callback in callbacks]):  # noqa: C419 (all of them are called)
+            wishes_to_stop = [callback(network, history) for callback in callbacks]  # a list: all of them are called
+            if any(wishes_to_stop):
                 history.stopped = f"a callback ended the training after epoch {epoch}"
                 break
     return history
@@ -166,7 +173,7 @@ def train(
 
 @contextmanager
 def _ending_well(history, batches, optimizer):
-    """Make a sentence of Ctrl-C, TrainingDiverged of NotFinite, and put the learning rate back."""
+    """Note Ctrl-C in the history, turn NotFinite into TrainingDiverged, and in any case restore the learning rate."""
     learning_rate = optimizer.learning_rate
     try:
         yield
@@ -200,7 +207,7 @@ def _samples(network, X, Y, loss, kind=""):
         numbers = f"{X.shape[1]} and {Y.shape[1]}"
         raise ValueError(f"{kind}X and {kind}Y need the same number of samples (columns), at least one, not {numbers}")
     for name, array in ((f"{kind}X", X), (f"{kind}Y", Y)):
-        # Both min and max keep a NaN, and neither needs memory of the size of the data.
+        # A NaN anywhere makes both min and max NaN, and neither needs memory of the size of the data.
         if not isfinite(array.min()) or not isfinite(array.max()):
             raise ValueError(f"{name} holds NaN or infinity")
     loss.check_targets(Y)

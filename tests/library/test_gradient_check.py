@@ -180,6 +180,16 @@ def test_a_kink_within_reach_is_named(g, distance):
         assert warned(network, X, Y, half_mean_squared_error)[1] == ""
 
 
+@pytest.mark.parametrize(("weight", "expected"), [(1e-3, 1.4e-4), (5e-6, 7.2e-7)])
+def test_a_kink_is_looked_for_above_1e_7(weight, expected):
+    # Unit 2 stands at its kink, and the smaller its weight is, the less of it reaches E.
+    W = [None, [[1.0], [1.0]], [[1.0, weight]]]
+    network = Network.from_parameters(W, [None, [[1.0], [0.0]], [[0.0]]], [relu, identity])
+    error, told = warned(network, np.array([[0.0]]), np.array([[-1.0]]), half_mean_squared_error)
+    assert error == pytest.approx(expected, rel=0.05)
+    assert told.startswith("E has a kink within h = 1e-05 of b1 ")
+
+
 def test_a_smaller_step_passes_a_kink_that_is_near():
     network = Network.from_parameters([None, [[1.0]]], [None, [[4e-6]]], [relu])
     X, Y = np.array([[0.0]]), np.array([[-1.0]])
