@@ -1,4 +1,4 @@
-"""The explorers of notebook 7: what arrives through many layers, and XOR with two hidden units."""
+"""The explorers of notebook 7: what arrives through many layers, and XOR with two hidden nodes."""
 
 from functools import lru_cache, partial
 
@@ -30,7 +30,7 @@ def _numbers():
 
 
 def travel(activation, depth, scale):
-    """Send inputs of size 1 forward and derivatives of size 1 backward through `depth` layers of 100 units.
+    """Send inputs of size 1 forward and derivatives of size 1 backward through `depth` layers of 100 nodes.
 
     scale: standard deviation of the weights times √100. Returns A[1…], dZ[1…], each (100, 100), and the
     norms of dW[1…].
@@ -104,7 +104,7 @@ def _rows(rows, marks, values):
 
 @plotting.drawing
 def signals(activation="relu", depth=10, scale=2**0.5):
-    """Show activations and derivatives of every layer, 100 units wide, for three choices.
+    """Show activations and derivatives of every layer, 100 nodes wide, for three choices.
 
     activation: a name in `HIDDEN`. depth: 1 to 15. scale: 0.1 to 10, times 1/√100.
     """
@@ -146,13 +146,13 @@ def signals(activation="relu", depth=10, scale=2**0.5):
     return Explorer("signals", canvas, controls, travel, draw, about)
 
 
-# --- XOR with two hidden units
+# --- XOR with two hidden nodes
 
 BY_HAND = {"W1": ((1, 1), (1, 1)), "b1": (0, -1), "W2": (1, -2), "b2": 0}
 
 
-def two_units(activation, X, u1, u2, ub, v1, v2, vb, wu, wv, b):
-    """Return the hidden activations (2, m) and outputs (1, m) of the two units u and v, for X (2, m)."""
+def two_nodes(activation, X, u1, u2, ub, v1, v2, vb, wu, wv, b):
+    """Return the hidden activations (2, m) and outputs (1, m) of the two nodes u and v, for X (2, m)."""
     A1 = by_name[activation](np.array([[u1, u2], [v1, v2]]) @ X + np.array([[ub], [vb]]))
     return A1, np.array([[wu, wv]]) @ A1 + b
 
@@ -197,11 +197,11 @@ def _plane(canvas, name, axes, x, title, *labels):
     blue, look = plotting.colors["forward"], {"linestyle": "none", "markersize": 8, "markeredgecolor": "#333333"}
     colors = {"o": "white", "^": plotting.colors["data"]}
     samples = [axes.plot([], [], m, markerfacecolor=colors[m], zorder=4, **look)[0] for m in "o^"]
-    units = [axes.plot([], [], dash, color=plotting.colors["parameter"], lw=1.8)[0] for dash in ("--", ":")]
+    nodes = [axes.plot([], [], dash, color=plotting.colors["parameter"], lw=1.8)[0] for dash in ("--", ":")]
     surface, (border,) = axes.add_artist(Tiles(zorder=1)), axes.plot([], [], "-", color=blue, lw=2)
-    several = {"surface": surface, "border": border, "unit": units, "class": samples}
+    several = {"surface": surface, "border": border, "node": nodes, "class": samples}
     canvas.moving(*marks, **{f"{name}: {part}": artists for part, artists in several.items()})
-    return surface, border, units, samples, marks
+    return surface, border, nodes, samples, marks
 
 
 def _regions(plane, output, points, room):
@@ -233,27 +233,27 @@ def xor_surface(W1=BY_HAND["W1"], b1=BY_HAND["b1"], W2=BY_HAND["W2"], b2=BY_HAND
     figure, (left, right) = plotting.new_figure(1, 2, size=(8, 3.7))
     canvas, (X, _) = Canvas(figure), xor()
     inputs = _plane(canvas, "inputs", left, 61, "the plane of the inputs", "$x_1$", "$x_2$")
-    hidden = _plane(canvas, "hidden", right, 461, "the plane of the hidden units", "$a_1$", "$a_2$")
+    hidden = _plane(canvas, "hidden", right, 461, "the plane of the hidden nodes", "$a_1$", "$a_2$")
     (words,) = canvas.moving(words=figure.add_artist(Tiles(zorder=5)))
     start = (*W1[0], b1[0], *W1[1], b1[1], *W2, b2)
-    texts = [f"Unit {n}: {name}" for n in (1, 2) for name in ("weight of x₁", "weight of x₂", "bias")]
-    texts += [f"Output: {name}" for name in ("weight of unit 1", "weight of unit 2", "bias")]
+    texts = [f"Node {n}: {name}" for n in (1, 2) for name in ("weight of x₁", "weight of x₂", "bias")]
+    texts += [f"Output: {name}" for name in ("weight of node 1", "weight of node 2", "bias")]
     controls = {"activation": Dropdown(options=list(HIDDEN), value=activation, description="Activation")}
     for key, value, text in zip("u1 u2 ub v1 v2 vb wu wv b".split(), start, texts, strict=True):
         controls[key] = FloatSlider(value, min=-3, max=3, step=0.25, description=text)
 
     def draw(result, activation, **weights):
         A1, A2 = result
-        words.images = _regions(inputs, lambda X: two_units(activation, X, **weights)[1], X, 0.35)
-        for unit, line in zip("uv", inputs[2], strict=True):
-            across, up = (weights[unit + k] * ENDS for k in "12")
-            _level(line, ENDS, ENDS, np.add.outer(up, across) + weights[unit + "b"], 0)
+        words.images = _regions(inputs, lambda X: two_nodes(activation, X, **weights)[1], X, 0.35)
+        for node, line in zip("uv", inputs[2], strict=True):
+            across, up = (weights[node + k] * ENDS for k in "12")
+            _level(line, ENDS, ENDS, np.add.outer(up, across) + weights[node + "b"], 0)
         output = np.array([[weights["wu"], weights["wv"]]])
         words.images += _regions(hidden, lambda A: output @ A + weights["b"], A1, 0.3 + 0.2 * np.ptp(A1))
         return xor_verdict(A2)
 
     about = (
-        "XOR's four samples in the input plane, left, and where the hidden units put them, right; the target is 1 for "
-        "the grey triangles. Hatched: output above 1/2. In green, where z is 0: unit 1 dashed, unit 2 dotted."
+        "XOR's four samples in the input plane, left, and where the hidden nodes put them, right; the target is 1 for "
+        "the grey triangles. Hatched: output above 1/2. In green, where z is 0: node 1 dashed, node 2 dotted."
     )
-    return Explorer("xor_surface", canvas, controls, partial(two_units, X=X), draw, about)
+    return Explorer("xor_surface", canvas, controls, partial(two_nodes, X=X), draw, about)

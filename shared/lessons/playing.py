@@ -37,7 +37,7 @@ class Run(Descent):
 
 
 def hidden_sizes(layers, **values):
-    """Return the list of the numbers of units in the hidden layers."""
+    """Return the list of the numbers of nodes in the hidden layers."""
     return [values[f"units_{l}"] for l in range(1, layers + 1)]
 
 

@@ -410,7 +410,7 @@ def test_xor_surface():
         assert len(seen) == 2
         assert (high, wide) == (300, 332)
     for number, (a, b, c) in ((1, (1.5, -0.5, 0.25)), (2, (0.5, 1, -0.75))):
-        line = at(canvas[f"inputs: unit {number}"])
+        line = at(canvas[f"inputs: node {number}"])
         line = line[np.isfinite(line).all(axis=1)]
         np.testing.assert_allclose(a * line[:, 0] + b * line[:, 1] + c, 0, atol=1e-9)
 

@@ -155,7 +155,7 @@ def test_any_earlier_epoch_is_shown_as_it_was():
     def look():
         state = explorer.state
         network = playing.network_at(state, explorer.controls["epoch"].value)
-        shown = [np.array(image) for _, _, image in explorer.canvas["units"].images + explorer.canvas["surface"].images]
+        shown = [np.array(image) for _, _, image in explorer.canvas["nodes"].images + explorer.canvas["surface"].images]
         return explorer.status.split("After")[-1].split(" (of")[0][:9], network.theta.copy(), shown
 
     thetas = [explorer.state.network.theta.copy()]
@@ -318,16 +318,16 @@ def test_unknown_settings_are_named():
 # --- the picture
 
 
-def test_units_are_drawn_as_they_answer():
+def test_nodes_are_drawn_as_they_answer():
     g = [playing.tanh, playing.tanh, playing.sigmoid]
     network = Network([2, 3, 2, 1], g, rng=np.random.default_rng(0))
     canvas, parts = picture.picture()
     lay_out(canvas, parts, network.sizes)
     output = draw_network(parts, network, np.ones(3))
-    assert len(parts["units"].images) == 2 + 3 + 2 + 3, "units and three norms"
+    assert len(parts["nodes"].images) == 2 + 3 + 2 + 3, "nodes and three norms"
     X = np.array([[picture.PLACES[7]], [picture.PLACES[30]]])
     assert output[30, 7] == pytest.approx(network(X)[0, 0])
-    _, _, image = parts["units"].images[2 + 3 + 1]  # the second unit of layer 2
+    _, _, image = parts["nodes"].images[2 + 3 + 1]  # the second node of layer 2
     assert np.array_equal(image[30, 7], shaded(network.forward(X)[1][2][1, 0]))
     positive, negative = ((np.array(parts[sign].get_linewidths()) > 0).sum() for sign in ("positive", "negative"))
     assert positive == sum((W > 0).sum() for W in network.W[1:])
@@ -337,7 +337,7 @@ def test_units_are_drawn_as_they_answer():
 def test_lines_are_in_the_order_of_the_weights():
     ends = lines([2, 3, 1])
     assert len(ends) == 9
-    assert ends[1][0].tolist() == ends[0][0].tolist() == ends[2][0].tolist(), "column by column: one input, three units"
+    assert ends[1][0].tolist() == ends[0][0].tolist() == ends[2][0].tolist(), "column by column: one input, three nodes"
     assert ends[0][1].tolist() == ends[3][1].tolist() != ends[1][1].tolist()
 
 

@@ -24,7 +24,7 @@ from shared.explorers.notebook_07 import (
     histograms,
     shaded,
     travel,
-    two_units,
+    two_nodes,
     verdict,
     xor_verdict,
 )
@@ -385,15 +385,15 @@ def test_the_background_is_kept_when_a_slider_moves(make):
     assert explorer.png != before
 
 
-def test_two_units_solve_xor_and_the_identity_does_not():
+def test_two_nodes_solve_xor_and_the_identity_does_not():
     X, _ = xor()
-    A1, A2 = two_units("relu", X, 1, 1, 0, 1, 1, -1, 1, -2, 0)
+    A1, A2 = two_nodes("relu", X, 1, 1, 0, 1, 1, -1, 1, -2, 0)
     assert A1.tolist() == [[0, 1, 1, 2], [0, 0, 0, 1]]
     assert A2.tolist() == [[0, 1, 1, 0]]
     assert "XOR, exactly" in xor_verdict(A2)
     assert "any straight line" in xor_verdict(np.full((1, 4), 0.5))
     for weights in np.random.default_rng(3).uniform(-3, 3, (200, 9)):
-        _, A2 = two_units("identity", X, *weights)
+        _, A2 = two_nodes("identity", X, *weights)
         assert half_mean_squared_error(A2, xor()[1]) >= 1 / 8
 
 

@@ -41,7 +41,7 @@ def made_controls(**start):
     def slider(key, low, high, description, step=1, kind=IntSlider):
         return kind(values[key], min=low, max=high, step=step, description=description)
 
-    units = {f"units_{l}": menu(f"units_{l}", range(1, UNITS + 1), f"Units in layer {l}") for l in range(1, LAYERS + 1)}
+    units = {f"units_{l}": menu(f"units_{l}", range(1, UNITS + 1), f"Nodes in layer {l}") for l in range(1, LAYERS + 1)}
     return {
         "data": menu("data", DATA, "Data"),
         "noise": slider("noise", 0, 0.5, "Noise", 0.05, FloatSlider),
@@ -65,7 +65,7 @@ def playground(**start):
 
     start: values to begin with, by name: data, noise, share, batch_size, layers, units_1 to
     units_4, activation, learning_rate, optimizer, l2, seed. What stands on the picture: left the
-    network, each hidden unit with what it answers to every point of the square, weights as lines;
+    network, each hidden node with what it answers to every point of the square, weights as lines;
     right the output with the points, below it the errors. "Epoch shown" goes back in time.
     """
     controls, (canvas, parts) = made_controls(**start), picture()
@@ -92,8 +92,8 @@ def playground(**start):
             controls["epoch"].value = k
         drawn = run, run.k
         for l in range(1, LAYERS + 1):
-            unit, there = controls[f"units_{l}"], l <= values["layers"]
-            unit.disabled, unit.layout.visibility = not there, "visible" if there else "hidden"
+            menu, there = controls[f"units_{l}"], l <= values["layers"]
+            menu.disabled, menu.layout.visibility = not there, "visible" if there else "hidden"
         controls["activation"].disabled = not values["layers"]
         repeat = program(run, k)
         if code > pressed:
@@ -102,7 +102,7 @@ def playground(**start):
         return describe(run, k, **values) + below
 
     about = (
-        "Left the network with a small picture of what each unit answers and its weights as lines, right the "
+        "Left the network with a small picture of what each node answers and its weights as lines, right the "
         "output with the points, below it the errors against the epoch."
     )
     explorer = LiveExplorer(

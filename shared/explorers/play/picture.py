@@ -12,7 +12,7 @@ from shared.explorers.engine.tiles import Tiles, drawn_out, written
 from shared.lessons.plane import PLANE
 from shared.lessons.playing import EPOCHS, LAYERS
 
-WIDTH, HEIGHT, TILE, SIDE = 760, 470, 40, 240  # pixels; a unit's picture, and the output's
+WIDTH, HEIGHT, TILE, SIDE = 760, 470, 40, 240  # pixels; a node's picture, and the output's
 LEFT, RIGHT, MIDDLE, ROW = 34, 500, 245, 50  # the inputs' centre, the output's edge, the height of the middle; a row
 REACH = 3.2  # the pictures show the square from −REACH to REACH
 PLACES = np.linspace(-REACH, REACH, 2 * TILE + 1)[1::2]  # the centres of TILE pixels
@@ -50,14 +50,14 @@ def stretched(values, times=SIDE // TILE):
 
 
 def centres(sizes):
-    """Return for each layer but the last the centres (n, 2) of its units' pictures, in pixels."""
+    """Return for each layer but the last the centres (n, 2) of its nodes' pictures, in pixels."""
     columns = np.linspace(LEFT, RIGHT, len(sizes))[:-1]
     heights = [MIDDLE + ROW * ((n - 1) / 2 - np.arange(n)) for n in sizes[:-1]]
     return [np.column_stack([np.full(len(y), x), y]) for x, y in zip(columns, heights, strict=True)]
 
 
 def lines(sizes):
-    """Return the lines (weights, 2 ends, 2) from units to units, in the order of the weights in theta."""
+    """Return the lines (weights, 2 ends, 2) from nodes to nodes, in the order of the weights in theta."""
     places = [*centres(sizes), np.array([[RIGHT + TILE / 2, MIDDLE + 30]])]
     half = np.array([TILE / 2, 0])
     return np.array([(a + half, b - half) for A, B in pairwise(places) for a in A for b in B])
@@ -83,7 +83,7 @@ def picture():
     parts = {
         "positive": net.add_collection(LineCollection([], colors=green, zorder=1)),
         "negative": net.add_collection(LineCollection([], colors="#985700", linestyles="--", zorder=1)),
-        "units": net.add_artist(Tiles(zorder=2)),
+        "nodes": net.add_artist(Tiles(zorder=2)),
         "words": net.add_artist(Tiles(zorder=2)),
         "surface": output.add_artist(Tiles(zorder=1)),
         "border": output.plot([], [], color="black", linewidth=1.6, zorder=2)[0],
@@ -102,7 +102,7 @@ def picture():
 
 
 def draw_network(parts, network, slopes):
-    """Draw the units' pictures, the weights between them and the gradient's norms; return the output on GRID."""
+    """Draw the nodes' pictures, the weights between them and the gradient's norms; return the output on GRID."""
     sizes, (_, A) = network.sizes, network.forward(GRID)
     places, images = centres(sizes), []
     for layer, values in zip(places, [GRID / REACH, *A[1:-1]], strict=True):
@@ -111,7 +111,7 @@ def draw_network(parts, network, slopes):
         colours[:, [0, -1]] = colours[:, :, [0, -1]] = (90, 90, 90, 255)  # a frame
         corners = np.rint(layer - TILE / 2)
         images += [(left, bottom, image) for (left, bottom), image in zip(corners, colours, strict=True)]
-    parts["units"].images = images
+    parts["nodes"].images = images
     weights = np.concatenate([W.ravel(order="F") for W in network.W[1:]])
     for part, sign in ((parts["positive"], 1), (parts["negative"], -1)):  # a line of width 0 is not drawn
         part.set_linewidths(np.where(sign * weights > 0, np.minimum(6, 0.3 + 1.7 * np.abs(weights)), 0))
