@@ -69,6 +69,24 @@ def _never_stops(gradient, start, learning_rate, tolerance, most):
     return _variant(gradient, start, learning_rate, -1, most)
 
 
+def _sum_of_entries(gradient, start, learning_rate, tolerance, most):
+    return _variant(gradient, start, learning_rate, tolerance, most, size=lambda grad: np.abs(grad).sum())
+
+
+def _signed_entry(gradient, start, learning_rate, tolerance, most):
+    return _variant(gradient, start, learning_rate, tolerance, most, size=np.max)
+
+
+def _steps_first(gradient, start, learning_rate, tolerance, most):
+    """Make a step before the first look: right, but for a start where the ground is flat."""
+    theta = start.copy()
+    for k in range(most):
+        theta = theta - learning_rate * gradient(theta)
+        if np.linalg.norm(gradient(theta)) < tolerance:
+            return theta, k + 1
+    return theta, most
+
+
 def _only_theta(gradient, start, learning_rate, tolerance, most):
     return _descend_until(gradient, start, learning_rate, tolerance, most)[0]
 
@@ -78,6 +96,7 @@ def _descents():
         (_bowl_gradient, np.array([1.0, -2.0]), 0.3, 0.01, 50),
         (_line_gradient, np.array([0.0, 0.0]), 0.1, 0.02, 500),
         (_line_gradient, np.array([1.0, 1.0]), 0.2, 1e-9, 4),
+        (_bowl_gradient, np.array([0.003, 0.001]), 0.3, 0.01, 50),  # flat at the start: no step
     ]
 
 
@@ -108,6 +127,10 @@ def _absolute(diverges, low, high):
     while high - low > 0.01:
         middle = (low + high) / 2
         low, high = (low, middle) if diverges(middle) else (middle, high)
+    return low
+
+
+def _unchanged(diverges, low, high):
     return low
 
 
@@ -160,6 +183,25 @@ def _other_half_mended(theta, x, y, batch_size, learning_rate, order):
     return _half_mended(theta, x, y, batch_size, learning_rate, order, (np.sum, np.mean))
 
 
+def _in_order(theta, x, y, batch_size, learning_rate, order):
+    return _one_epoch(theta, x, y, batch_size, learning_rate, np.arange(len(order)))
+
+
+def _targets_in_order(theta, x, y, batch_size, learning_rate, order):
+    shuffled_back = np.empty_like(y)
+    shuffled_back[:, order] = y
+    return _one_epoch(theta, x, shuffled_back, batch_size, learning_rate, order)
+
+
+def _drops_the_rest(theta, x, y, batch_size, learning_rate, order):
+    whole = len(order) // batch_size * batch_size
+    return _one_epoch(theta, x, y, batch_size, learning_rate, order[:whole])
+
+
+def _one_step(theta, x, y, batch_size, learning_rate, order):
+    return _one_epoch(theta, x, y, batch_size, learning_rate, order[:batch_size])
+
+
 def _whole_data(theta, x, y, batch_size, learning_rate, order):
     for _ in range(0, len(order), batch_size):
         r = theta[0] * x + theta[1] - y
@@ -176,6 +218,56 @@ def _epochs():
 
 
 exercises = {
+    "04.a": Exercise(
+        solution=3.5,
+        mistakes=[
+            (7.0, "the ½ is missing: a loss is half of the squared miss, section 3.2 of notebook 3"),
+            (10.5, "that is the sum of the losses. E is their mean: section 3.3 of notebook 3"),
+            (21.0, "that is the sum of the squares. Divide by 2m: section 3.3 of notebook 3"),
+            (7 / 3, "that is the mean of the misses without the squares: section 3.2 of notebook 3"),
+            (7 / 6, "you have halved the mean miss; square the misses first: section 3.2 of notebook 3"),
+            (
+                49 / 6,
+                "you have added first and squared then. Each miss is squared by itself: section 3.1 of notebook 3",
+            ),
+        ],
+        correct="misses 1, 2 and 4. This notebook looks for the w and b with the smallest E.",
+    ),
+    "04.b": Exercise(
+        solution=(4, 8),
+        mistakes=[
+            (
+                (1, 5),
+                "(3, 1) is *twice* (1, 1) plus (1, −1), and its parts count twice and once: section 2.2 of notebook 2",
+            ),
+            (
+                (-1, 7),
+                "you have taken (1, −1) twice; it is (1, 1) that (3, 1) contains twice: section 2.2 of notebook 2",
+            ),
+            ((8, 4), "one of the two answers is to be added, not taken away: (3, 1) = 2·(1, 1) + 1·(1, −1)"),
+            (
+                (9, 3),
+                "only (1, 1) is stretched by 3. Take (3, 1) apart into (1, 1) and (1, −1) first: "
+                "section 2.2 of notebook 2",
+            ),
+            ((6, 6), "that is the part of (1, 1). The part of (1, −1) is missing"),
+        ],
+        correct="a matrix treats the parts of a vector separately. Section 4.4 takes a descent apart in this way.",
+    ),
+    "04.c": Exercise(
+        solution=23,
+        mistakes=[
+            (18, "those are the weights. Each node that a layer enters has a bias: section 1.5 of notebook 1"),
+            (9, "those are the nodes. A parameter is a weight or a bias: section 1.5 of notebook 1"),
+            (27, "the inputs have no biases: a bias belongs to the layer that it enters (section 1.5 of notebook 1)"),
+            (5, "those are the biases. The weights are missing, one for each pair of nodes: section 1.5 of notebook 1"),
+            (
+                32,
+                "you have counted the 9 nodes as well. Only weights and biases are parameters (section 1.5)",
+            ),
+        ],
+        correct="15 and 8. Each of them is a direction in which descent can go.",
+    ),
     "04.1": Exercise(
         solution=_descend_until,
         inputs=_descents,
@@ -188,7 +280,17 @@ exercises = {
                 "compare the length of the gradient",
             ),
             (_first_entry, "the first entry alone may be 0 on a slope; take the length of the whole gradient"),
-            (_largest_entry, "you take the largest entry; wanted is the length, np.linalg.norm(grad)"),
+            (_largest_entry, "you take the largest entry; we ask for the length, np.linalg.norm(grad)"),
+            (_sum_of_entries, "you add the sizes of the entries; we ask for the length, np.linalg.norm(grad)"),
+            (
+                _signed_entry,
+                "a slope may be negative and steep: without its sign the largest entry is not the steepest. "
+                "Take the length, np.linalg.norm(grad)",
+            ),
+            (
+                _steps_first,
+                "you make a step before you look. If the ground is flat at the start, no step should be made",
+            ),
             (_square, "that is the square of the length: a root is missing, or use np.linalg.norm(grad)"),
             (
                 _one_too_many,
@@ -262,9 +364,10 @@ exercises = {
     ),
     "04.4": Exercise(
         solution=_largest_rate,
-        inputs=[(_above(0.3606), 0.01, 1.0), (_above(0.0043), 0.0001, 1.0), (_above(17.0), 1.0, 100.0)],
+        inputs=[(_above(0.3606), 0.01, 1.0), (_above(0.0043), 0.0001, 1.0), (_above(17.0), 1.0, 30.0)],
         tolerance=0.0101,
         mistakes=[
+            (_unchanged, "you return `low` as it came: it has to move up whenever the middle converges"),
             (_other_half, "you keep the wrong half: where the middle diverges, the limit lies below it"),
             (_some_halvings(1), "you halve once; repeat it until low and high are 1 % apart"),
             (
@@ -305,6 +408,20 @@ exercises = {
             ),
             (_half_mended, "the first entry is a mean now, the second is still a sum"),
             (_other_half_mended, "the second entry is a mean now, the first is still a sum"),
+            (
+                _in_order,
+                "you take the samples in their own order: `order` says which ones form a batch, "
+                "order[first : first + batch_size]",
+            ),
+            (
+                _targets_in_order,
+                "x is picked by `batch`, y is not: a sample has to keep its own target",
+            ),
+            (
+                _drops_the_rest,
+                "the last batch has got lost: it is shorter than batch_size, and its samples count too",
+            ),
+            (_one_step, "that is one step. The `return` belongs behind the loop"),
             (_whole_data, "each step takes all samples: the index [:, batch] has got lost"),
         ],
         correct="a mean: now the same γ suits every batch size.",
