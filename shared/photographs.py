@@ -17,6 +17,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from shared.images import centre
 
+SAMPLE = Path(__file__).resolve().parent.parent / "data" / "photographs" / "row.jpg"
 LONGER_SIDE = 900  # pixels of a page that are kept: room for twenty digits of more than forty
 FAINTEST = 0.12  # ink takes at least this share of the paper's light
 MOST = 20  # digits in a row; more pieces of ink are a page of text

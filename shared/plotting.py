@@ -9,7 +9,7 @@ import textwrap
 import numpy as np
 from matplotlib.colors import to_hex
 from matplotlib.lines import Line2D
-from matplotlib.patches import Circle
+from matplotlib.patches import Circle, Rectangle
 
 from shared import style
 from shared.style import (
@@ -243,6 +243,46 @@ def digit_grid(images, titles=None, columns=10, axes=None):
     top = 255 if np.asarray(images).dtype.kind in "iu" else max(1, values.max())
     low = min(0, values.min())
     return _mosaic(values, titles, columns, axes, cmap="gray_r", vmin=low, vmax=top).figure
+
+
+@drawing
+def photograph_steps(page, ink=None, masks=(), X=None, titles=None, panels=None):
+    """Draw what the steps of `shared.photographs` make of a page: the page, its ink, the digits found, their images.
+
+    page, ink   (height, width), 0 to 1; ink None: not reached, and so on for what follows
+    masks       where each digit's ink is, each (height, width)
+    X           the images (784, m), with m titles
+    panels      four axes to draw on, 2 x 2
+    """
+    page = _numbers("page", page, "height", "width")
+    height, width = page.shape
+    if panels is None:
+        panels = new_figure(2, 2, size=(6, min(6, 1 + 6 * height / width)))[1]
+    panels = np.ravel(panels)
+    need(len(panels) == 4, "panels should be four", len(panels))
+    for step, words in zip(panels, ("1 read: the page", "2 ink", "3 find", "4 prepare: the images"), strict=True):
+        step.set_title(words)
+        step.axis("off")
+    box = (0, width, height, 0)
+    panels[0].imshow(page, cmap="gray", vmin=0, vmax=1, extent=box, interpolation="antialiased")
+    if ink is not None:
+        ink = _numbers("ink", ink, height, width)
+        panels[1].imshow(ink, cmap="gray_r", vmin=0, vmax=1, extent=box, interpolation="antialiased")
+    if len(masks):
+        panels[2].set_title(f"3 find: {len(masks)} digit{'s' * (len(masks) > 1)}")
+        panels[2].imshow(np.any(masks, axis=0), cmap="gray_r", vmin=0, vmax=1, extent=box, interpolation="antialiased")
+    for mask in masks:
+        rows = np.flatnonzero(np.any(mask, axis=1))
+        columns = np.flatnonzero(np.any(mask, axis=0))
+        corner = columns[0] - 0.01 * width, rows[0] - 0.01 * width
+        size = np.ptp(columns) + 0.02 * width, np.ptp(rows) + 0.02 * width
+        panels[2].add_patch(Rectangle(corner, *size, fill=False, edgecolor=style.colors["black"], linewidth=0.8))
+    if X is not None:
+        digit_grid(X, titles, columns=min(X.shape[1], 5), axes=panels[3])
+    for step in panels[: 1 + (ink is not None) + (len(masks) > 0)]:
+        step.set(xlim=(0, width), ylim=(height, 0), aspect="equal")
+        step.add_patch(Rectangle((0, 0), width, height, fill=False, edgecolor=style.colors["data"], linewidth=0.8))
+    return panels[0].figure
 
 
 @drawing

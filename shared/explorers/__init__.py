@@ -12,6 +12,7 @@ from shared.explorers.notebook_09 import line_two_ways, polynomial_degree
 from shared.explorers.notebook_10 import digit_training, mistakes, moved_digits
 from shared.explorers.pad.widget import drawing_pad
 from shared.explorers.play.controls import playground
+from shared.explorers.reading import read_photograph
 
 __all__ = [
     "bug_zoo",
@@ -30,6 +31,7 @@ __all__ = [
     "one_parameter",
     "playground",
     "polynomial_degree",
+    "read_photograph",
     "shapes",
     "signals",
     "sine_fit",

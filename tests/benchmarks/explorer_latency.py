@@ -42,7 +42,7 @@ from shared.explorers.engine.explorer import Panel, close_all
 
 BARS = {"median": 0.35, "p95": 0.40, "burst": 0.35}  # the explorer's time ÷ that of @interact at most
 # The drawing pad has no slider, and what it shows is drawn by the browser itself.
-NAMES = [name for name in explorers.__all__ if name != "drawing_pad"]
+NAMES = [name for name in explorers.__all__ if name not in ("drawing_pad", "read_photograph")]
 QUICK = ["edges", "descent", "sine_fit", "playground"]
 VERSIONS = {"explorer": 1, "interact": 2}  # and the cells they stand in
 EVENTS, BURSTS = 10, 3  # single events and bursts in a round

@@ -1,6 +1,7 @@
 """Made photographs of handwriting: MNIST's digits written on a page, with whatever spoils a photograph."""
 
 import io
+import re
 from functools import partial
 
 import numpy as np
@@ -44,13 +45,13 @@ def page(
     table    grey of what lies left of the paper, None: paper everywhere
     """
     dark = row(images, rng, height, gap, pen)
-    tall, wide = dark.shape
     sheet = paper * (1 - dark) + ink * dark
-    if lines:
-        sheet = np.minimum(sheet, paper * (1 - lines * squares(tall, wide, height)))
     picture = Image.fromarray(np.round(255 * sheet).astype(np.uint8))
     if tilt:
         picture = picture.rotate(tilt, Image.Resampling.BICUBIC, expand=True, fillcolor=int(255 * paper))
+    if lines:
+        squared = paper * (1 - lines * squares(picture.size, height, tilt))
+        picture = Image.fromarray(np.minimum(picture, np.round(255 * squared).astype(np.uint8)))
     if table is not None:
         picture = beside_a_table(picture, 0.5 * height, table)
     if blur:
@@ -111,14 +112,16 @@ def thinned(mask):
             return mask[1:-1, 1:-1]
 
 
-def squares(tall, wide, height):
-    """Return the lines of squared paper (tall, wide), 1 on a line: two squares to a digit's height."""
-    picture = Image.new("L", (wide, tall), 0)
+def squares(size, height, tilt):
+    """Return the lines of squared paper, 1 on a line, for a page (wide, tall): two squares to a digit's height."""
+    side = 2 * max(size)
+    picture = Image.new("L", (side, side), 0)
     draw = ImageDraw.Draw(picture)
-    thickness = max(1, height // 64)
-    for place in range(height // 4, max(wide, tall), height // 2):
-        draw.line([(place, 0), (place, tall)], 255, thickness)
-        draw.line([(0, place), (wide, place)], 255, thickness)
+    for place in range(height // 4, side, height // 2):
+        draw.line([(place, 0), (place, side)], 255, max(1, height // 64))
+        draw.line([(0, place), (side, place)], 255, max(1, height // 64))
+    left, top = ((side - length) // 2 for length in size)
+    picture = picture.rotate(tilt, Image.Resampling.BICUBIC).crop((left, top, left + size[0], top + size[1]))
     return np.asarray(picture) / 255
 
 
@@ -143,18 +146,20 @@ jpeg = partial(encoded, kind="JPEG", quality=85)
 def read_pages(networks, images, labels, pages, digits=5, seed=0, **setting):
     """Make pages of some digits each, read them, and return how it went, a dictionary.
 
-    pages   how many                            found   how many in which as many digits were found as stand there
-    digits  how many on all pages together      right   how many were read right, the mean over the networks
-    refused: how many pages got a sentence      wrong   how many pages got a wrong number of digits without one
+    pages   how many, with as many digits each        found  pages in which as many were found as stand there
+    right   digits read right on all pages, the mean over the networks; on a page that is not found, none is
+    wrong   pages in which a wrong number was found   refused  {sentence: pages that got it}
     """
     rng = np.random.default_rng(seed)
-    result = dict(pages=pages, digits=pages * digits, found=0, right=0.0, refused=0, wrong=0)
+    result = dict(pages=pages, digits=digits, found=0, right=0.0, wrong=0, refused={})
     for _ in range(pages):
         chosen = rng.choice(len(labels), digits, replace=False)
         try:
             X = Photograph(jpeg(page(images[:, chosen], rng, **setting))).X
-        except PhotographError:
-            result["refused"] += 1
+        except PhotographError as error:
+            sentence = re.sub(r"^(piece \d+ of \d+|the only piece of ink)", "a piece of ink", str(error))
+            sentence = re.sub(r"^\d+ pieces", "pieces", sentence)
+            result["refused"][sentence] = result["refused"].get(sentence, 0) + 1
             continue
         if X.shape[1] != digits:
             result["wrong"] += 1

@@ -41,6 +41,15 @@ def digits(m=12):
     return np.random.default_rng(2).integers(0, 256, (784, m)).astype(np.uint8)
 
 
+def steps_of_a_page():
+    """Return a page, its ink, two masks and two images; no two of them alike."""
+    rng = np.random.default_rng(4)
+    page, ink = rng.random((2, 30, 60))
+    masks = np.zeros((2, 30, 60), bool)
+    masks[0, 5:20, 10:15] = masks[1, 8:26, 30:45] = True
+    return page, ink, masks, rng.random((784, 2))
+
+
 samples = {
     "curves": lambda **k: plotting.curves({"plain": (steps, 1 / steps)}, "step", "E", **k),
     "curves, crowded": lambda **k: plotting.curves(
@@ -461,6 +470,46 @@ def test_digit_grid():
     assert axes.images[0].get_clim() == (0, 255)
     assert plotting.digit_grid(images / 255).axes[0].images[0].get_clim() == (0, 1)
     assert plotting.digit_grid(images[:, :1]).axes[0].images[0].get_cmap().name == "gray_r"
+
+
+def test_photograph_steps():
+    page, ink, masks, X = steps_of_a_page()
+    axes = plotting.photograph_steps(page, ink, masks, X, ["three", "one"]).axes
+    assert [step.get_title() for step in axes] == [
+        "1 read: the page",
+        "2 ink",
+        "3 find: 2 digits",
+        "4 prepare: the images",
+    ]
+    for step, values, first in zip(axes, (page, ink, masks[0] | masks[1]), ("black", "white", "white"), strict=False):
+        np.testing.assert_array_equal(step.images[0].get_array(), values)
+        assert step.images[0].cmap(0.0)[:3] == matplotlib.colors.to_rgb(first)
+        assert step.images[0].get_extent() == [0, 60, 30, 0]
+        assert step.get_ylim() == (30, 0)
+    frames = [patch.get_bbox() for patch in axes[2].patches[:2]]
+    for frame, (left, right, top, bottom) in zip(frames, ((10, 14, 5, 19), (30, 44, 8, 25)), strict=True):
+        np.testing.assert_allclose(frame.extents, [left - 0.6, top - 0.6, right + 0.6, bottom + 0.6])
+    assert [text.get_text() for text in axes[3].texts] == ["three", "one"]
+    for image, column in zip(axes[3].images, X.T, strict=True):
+        np.testing.assert_array_equal(image.get_array(), column.reshape(28, 28))
+
+
+def test_photograph_steps_that_were_not_reached_stay_empty():
+    page, ink, masks, _ = steps_of_a_page()
+    for given, drawn in (((page,), 1), ((page, ink), 2), ((page, ink, masks[:1]), 3)):
+        axes = plotting.photograph_steps(*given).axes
+        assert [bool(step.images) for step in axes] == [k < drawn for k in range(4)]
+    assert axes[2].get_title() == "3 find: 1 digit"
+
+
+def test_photograph_steps_repeat_and_take_four_axes():
+    first, second = plotting.photograph_steps(*steps_of_a_page()), plotting.photograph_steps(*steps_of_a_page())
+    assert plotting.png(first) == plotting.png(second)
+    assert first.get_figwidth() <= 6
+    figure, axes = plotting.new_figure(2, 2)
+    assert plotting.photograph_steps(*steps_of_a_page(), panels=axes) is figure
+    with pytest.raises(ValueError, match="panels should be four; given 2"):
+        plotting.photograph_steps(*steps_of_a_page(), panels=axes[0])
 
 
 def test_weight_images_share_one_symmetric_scale():

@@ -1,0 +1,151 @@
+"""The reader of photographs: what it shows, what it says, whatever file it is given."""
+
+import datetime
+import io
+import re
+from base64 import b64decode
+
+import ipywidgets
+import matplotlib.image
+import numpy as np
+import pytest
+from PIL import Image
+
+from handwriting import encoded, page
+from shared import explorers, photographs, plotting
+from shared.datasets import load_mnist
+from shared.explorers import reading as module
+from shared.explorers.engine import alive
+from shared.photographs import SAMPLE, Photograph
+
+OPEN = ipywidgets.widgets.widget._instances
+
+
+@pytest.fixture(autouse=True)
+def nothing_left():
+    """No widget stays open."""
+    before = set(OPEN)
+    yield
+    for explorer in alive():
+        explorer.close()
+    assert set(OPEN) == before
+
+
+@pytest.fixture
+def made(nothing_left):
+    """Return the reader, with a network that says k to the digit number k, with less and less confidence."""
+    return explorers.read_photograph(count)
+
+
+def count(X):
+    """Return probabilities (10, m): of column k the answer is k mod 10, with 1 − k / 20."""
+    P = np.zeros((10, X.shape[1]))
+    for k in range(X.shape[1]):
+        P[:, k] = k / 20 / 9
+        P[k % 10, k] = 1 - k / 20
+    return P
+
+
+def upload(explorer, content, name="mine.png"):
+    """Choose a file, as the page does."""
+    time = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
+    file = dict(name=name, type="image/png", size=len(content), last_modified=time, content=memoryview(content))
+    explorer.controls["file"].value = (file,)
+
+
+def row(m, seed=0):
+    return encoded(page(load_mnist("test")[0][:, :m], np.random.default_rng(seed)))
+
+
+def pixels(png):
+    return matplotlib.image.imread(io.BytesIO(png))
+
+
+def test_at_first_the_sample_is_read(made):
+    said = "0 1 2 3 4 5 6 7"
+    unsure = "number 4 (3: 85 %), number 5 (4: 80 %), number 6 (5: 75 %), number 7 (6: 70 %), number 8 (7: 65 %)"
+    assert made.status == f"The sample: 8 digits found, read as {said}. Unsure of {unsure}."
+    assert made.alt == f"{module.ABOUT} {made.status}"
+    data, metadata = made._repr_mimebundle_()
+    assert metadata["image/png"]["alt"] == made.alt
+    np.testing.assert_array_equal(pixels(b64decode(data["image/png"])), pixels(made.png))
+
+
+@pytest.mark.parametrize("m", [1, 2, 7])
+def test_an_uploaded_file_is_read_as_photograph_reads_it(m):
+    asked = []
+    made = explorers.read_photograph(lambda X: (asked.append(X), count(X))[1])
+    upload(made, row(m))
+    np.testing.assert_array_equal(asked[-1], Photograph(row(m)).X)
+    found = "one digit" if m == 1 else f"{m} digits"
+    assert made.status.startswith(f"mine.png: {found} found, read as {' '.join(map(str, range(m)))}.")
+    assert ("Unsure" in made.status) == (m > 3)
+
+
+def test_the_picture_is_the_figure_of_the_four_steps(made):
+    upload(made, row(3))
+    photograph = Photograph(row(3))
+    axes = plotting.new_figure(2, 2, size=(6, 4.4))[1]
+    titles = ["0: 100 %", "1: 95 %", "2: 90 %"]
+    figure = plotting.photograph_steps(
+        photograph.page, photograph.ink, photograph.masks, photograph.X, titles, panels=axes
+    )
+    for ours, theirs in zip(made.canvas.figure.axes, figure.axes, strict=True):
+        assert ours.get_title() == theirs.get_title()
+        assert [text.get_text() for text in ours.texts] == [text.get_text() for text in theirs.texts]
+        for one, other in zip(ours.images, theirs.images, strict=True):
+            np.testing.assert_array_equal(one.get_array(), other.get_array())
+
+
+FAULTS = {
+    "text": (b"Dear diary", "is no PNG or JPEG picture"),
+    "nothing": (b"", "is no PNG or JPEG picture"),
+    "a part": (row(2)[:2000], "is damaged, or only a part of it has arrived"),
+    "empty page": (encoded(Image.new("L", (90, 70), 240)), "the page is empty"),
+    "touching": (
+        encoded(page(load_mnist("test")[0][:, :5], np.random.default_rng(0), gap=-0.4)),
+        "several digits that",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_file_that_cannot_be_read_gets_a_sentence_and_the_next_one_works(made, name):
+    content, words = FAULTS[name]
+    upload(made, content, "bad.png")
+    assert made.error is None
+    assert re.match(rf"bad\.png: .*{words}", made.status)
+    assert made.status.endswith(".")
+    seen = "how far it came" in made.status
+    assert seen == (name in ("empty page", "touching"))
+    assert [bool(step.images) for step in made.canvas.figure.axes] == [seen, seen, False, False]
+    upload(made, row(2), "good.png")
+    assert made.status == "good.png: 2 digits found, read as 0 1."
+    assert all(step.images for step in made.canvas.figure.axes)
+
+
+def test_a_network_that_fails_or_answers_something_else_is_reported():
+    answers = [count(np.zeros((784, 8)))]
+    made = explorers.read_photograph(lambda X: answers[-1])
+    for answer, words in ((count(np.zeros((784, 3))), r"shape \(10, 2\), got shape \(10, 3\)"), (None, r"shape \(\)")):
+        answers.append(answer)
+        upload(made, row(2, seed=len(answers)))
+        assert made.error is not None
+        assert re.match(rf"Something went wrong in this explorer \(.*{words}", made.status)
+
+
+def test_the_button_takes_pictures_and_says_so(made):
+    button = made.controls["file"]
+    assert button.description == "Choose a picture of digits"
+    assert button.accept == ".png,.jpg,.jpeg"
+    assert not button.multiple
+
+
+def test_the_page_shows_upright_what_was_photographed(made):
+    """The digits of the sample, from the pixels of the picture that the page gets."""
+    image = made.canvas.figure.axes[0].images[0]
+    np.testing.assert_allclose(image.get_array(), photographs.read(SAMPLE))
+    left, right, bottom, top = image.get_extent()
+    assert (left, top) == (0, 0)
+    assert (right, bottom) == image.get_array().shape[::-1]
+    assert made.canvas.figure.axes[0].get_ylim() == (bottom, 0)
