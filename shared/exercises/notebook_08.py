@@ -27,6 +27,7 @@ BATCHES = [
     ([np.array([1.0, 0.0]), np.array([0.0, 2.0])], [3, 1]),
     ([np.array([2.0, -1.0, 0.5])], [7]),
     ([np.array([1.0]), np.array([4.0]), np.array([-2.0])], [5, 5, 2]),
+    ([np.array([3.0, 1.0]), np.array([-1.0, 2.0]), np.array([0.5, 5.0])], [2, 6, 3]),
 ]
 
 
@@ -69,9 +70,89 @@ def _one_too_many(errors, patience):
     return _stopping_epoch(errors, patience + 1)
 
 
+def _equal_is_better(errors, patience):
+    best = 0
+    for k in range(1, len(errors)):
+        if errors[k] <= errors[best]:
+            best = k
+        elif k - best == patience:
+            return k
+    return len(errors) - 1
+
+
+def _never_starts_again(errors, patience):
+    best, waited = errors[0], 0
+    for k in range(1, len(errors)):
+        if errors[k] < best:
+            best = errors[k]
+        else:
+            waited += 1
+            if waited == patience:
+                return k
+    return len(errors) - 1
+
+
+def _compares_with_the_first(errors, patience):
+    waited = 0
+    for k in range(1, len(errors)):
+        waited = 0 if errors[k] < errors[0] else waited + 1
+        if waited == patience:
+            return k
+    return len(errors) - 1
+
+
+def _patience_after_the_lowest(errors, patience):
+    return min(int(np.argmin(errors)) + patience, len(errors) - 1)
+
+
 DIFFER = (False, True, True, False)
 
 exercises = {
+    "08.a": Exercise(
+        solution=(2 / 18) ** 0.5,
+        tolerance=2e-3,
+        mistakes=[
+            (2 / 18, "that is the variance. The standard deviation is its square root: section 7.8 of notebook 7"),
+            ((2 / 14) ** 0.5, "that is He's rule, for ReLU: Xavier's looks at both layers: section 7.8 of notebook 7"),
+            ((1 / 14) ** 0.5, "that looks at the layer before alone; Xavier's rule at both: section 7.8 of notebook 7"),
+            ((1 / 18) ** 0.5, "2 stands above the line, not 1: the mean of 14 and 4 is 9: section 7.8 of notebook 7"),
+            ((6 / 18) ** 0.5, "that is the end of the interval for uniform weights, √3 times the standard deviation"),
+            ((2 / 56) ** 0.5, "that is 2 over the number of weights. Add 14 and 4: section 7.8 of notebook 7"),
+            (3.0, "upside down: √(18/2). Many nodes need small weights: section 7.8 of notebook 7"),
+            ((2 / 4) ** 0.5, "that looks at the layer's own 4 nodes alone: section 7.8 of notebook 7"),
+        ],
+        correct="√(2/18) = 1/3. You will write it for any two layers.",
+    ),
+    "08.b": Exercise(
+        solution=(3, 7),
+        mistakes=[
+            (
+                (7, 3),
+                "that is the shape of the transpose: samples are columns here too. Section 6.1 of notebook 6",
+            ),
+            (
+                (5, 7),
+                "that is the shape of dZ, in the layer of 5 nodes. A is one layer before: section 6.1 of notebook 6",
+            ),
+            ((5, 3), "that is the shape of W and of dW. We ask for dA: section 6.1 of notebook 6"),
+            ((3, 5), "that is the shape of Wᵀ, the first factor of dA = Wᵀ dZ. Multiply on: section 6.1 of notebook 6"),
+            ((3, 1), "one column per sample: 7 of them, not one. Section 6.1 of notebook 6"),
+            ((5, 1), "that is the shape of b and of db. We ask for dA: section 6.1 of notebook 6"),
+        ],
+        correct="the shape of A: one row per node of the layer before, one column per sample.",
+    ),
+    "08.c": Exercise(
+        solution=0.25,
+        mistakes=[
+            (4.0, "that is the limit for the curvature 0.5 alone. The steepest direction decides: section 4.4"),
+            (0.125, "that is 1/λ, half of the limit: at 2/λ the factor 1 − γλ reaches −1: section 4.4 of notebook 4"),
+            (2 / 8.5, "that is the best learning rate, 2/(0.5 + 8), not the limit: section 4.4 of notebook 4"),
+            (16.0, "the limit is 2 divided by the curvature: section 4.4 of notebook 4"),
+            (2 / 4.25, "that takes the mean of the curvatures. The largest decides: section 4.4 of notebook 4"),
+            (0.0625, "half of 1/λ: at the limit 1 − γλ reaches −1, so γλ is 2: section 4.4 of notebook 4"),
+        ],
+        correct="2/8. Keep it in mind: it says when a training runs away.",
+    ),
     "08.1": Exercise(
         solution=_tanh_backward,
         inputs=LAYERS,
@@ -103,6 +184,18 @@ exercises = {
             (
                 lambda dA, Z: dA * (1 + np.tanh(Z) ** 2),
                 "a sign is flipped: tanh is flattest far from 0, so its derivative is 1 − tanh²",
+            ),
+            (
+                lambda dA, Z: dA * (1 - np.tanh(Z)) ** 2,
+                "the square stands outside of the parentheses: tanh alone is squared, 1 − tanh²",
+            ),
+            (
+                lambda dA, Z: Z * (1 - np.tanh(dA) ** 2),
+                "dA and Z are exchanged: the slope is taken at Z, and dA is multiplied by it",
+            ),
+            (
+                lambda dA, Z: dA + (1 - np.tanh(Z) ** 2),
+                "along a path slopes are multiplied: dZ = dA * g'(Z), not dA + g'(Z)",
             ),
             (
                 lambda dA, Z: dA @ (1 - np.tanh(Z) ** 2).T,
@@ -141,6 +234,18 @@ exercises = {
                 "divide by the number of samples, sum(sizes), not by the number of batches",
             ),
             (
+                lambda gradients, sizes: sum(sizes[0] * gradient for gradient in gradients) / sum(sizes),
+                "each batch has a size of its own: you multiply all gradients by that of the first batch",
+            ),
+            (
+                lambda gradients, sizes: sum(gradients) / sum(sizes),
+                "divided by m, but not multiplied by the sizes before: a gradient is a mean over its batch already",
+            ),
+            (
+                lambda gradients, sizes: float(np.average(np.array(gradients).mean(axis=1), weights=sizes)),
+                "a single number is left: the mean went over the entries of the gradient too. Its shape must stay",
+            ),
+            (
                 lambda gradients, sizes: gradients[-1],
                 "only the last batch is left: do you overwrite the sum in each round?",
             ),
@@ -161,6 +266,8 @@ exercises = {
             ),
             (0.6, "that is the samples' share d. The 60 steps have overhead as well"),
             (0.06, "that is the overhead of the 60 steps. The samples need their time as well"),
+            (66.0, "the time falls when batches grow; you multiplied by ten"),
+            (0.066, "larger batches save overhead only: the work for the samples stays, at any batch size"),
             (1.2, "the steps become fewer once more, so the overhead falls once more"),
             (
                 1.6,
@@ -177,6 +284,9 @@ exercises = {
             (0.1, "that is v alone, 0.1 ∇E. The √s below it is too small as well"),
             (100.0, "s stands under a root: √(0.001 (∇E)²), not 0.001 (∇E)²"),
             (0.1**0.5, "upside down: v stands above the line, √s below"),
+            (0.001**0.5, "that is √s alone, below the line. Above it stands v = 0.1 ∇E"),
+            (10.0, "that is the square of the length, v²/s: take the root of it"),
+            (1e-4, "you multiplied v by s. Divide v by √s"),
             (0.001**-0.5, "you left v at ∇E; without its correction it is 0.1 ∇E"),
             (-(10**0.5), "we ask how long the step is, in units of γ: a positive number"),
         ],
@@ -189,6 +299,11 @@ exercises = {
             ([5.0, 4.0, 3.0, 2.0], 3),
             ([3.0, 4.0, 2.0, 5.0, 4.0, 1.0], 2),
             ([3.0, 2.0, 2.1, 2.2, 2.3, 1.0], 2),
+            ([3.0, 2.0, 2.0, 2.0, 1.0], 2),
+            ([5.0, 6.0, 4.0, 4.5, 3.0, 3.5, 2.0, 2.5, 2.75, 2.25], 3),
+            ([4.0, 3.0, 3.5, 2.0], 1),
+            ([4.0, 5.0, 6.0], 7),
+            ([2.0], 3),
         ],
         mistakes=[
             (
@@ -202,12 +317,28 @@ exercises = {
             ),
             (
                 _best_before_the_stop,
-                "that is the best epoch, whose parameters we keep. Asked for is the epoch "
+                "that is the best epoch, whose parameters we keep. We ask for the epoch "
                 "at which training stops, patience epochs later",
             ),
             (
                 lambda errors, patience: int(np.argmin(errors)),
                 "that looks into the future: when epoch k is over, the later errors are not known",
+            ),
+            (
+                _equal_is_better,
+                "an error equal to the best so far is no progress: only a smaller one is a new best",
+            ),
+            (
+                _never_starts_again,
+                "the waiting begins afresh with each new best: you add up all epochs without one",
+            ),
+            (
+                _compares_with_the_first,
+                "compare with the best error so far: you compare with the first one for ever",
+            ),
+            (
+                _patience_after_the_lowest,
+                "that waits after the lowest error of all, which nobody knows yet when a best grows old before it",
             ),
             (_counts_from_one, "epochs count from 0 here, like the entries of the list"),
             (

@@ -37,6 +37,15 @@ def names(source):
         return set(), set()
     nodes = list(ast.walk(tree))
     used = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    parameters = {node.arg for node in nodes if isinstance(node, ast.arg)}
+    bound = {
+        node.id
+        for c in nodes
+        if isinstance(c, ast.comprehension)
+        for node in ast.walk(c.target)
+        if isinstance(node, ast.Name)
+    }
+    used -= parameters | bound
     inside = {
         id(inner)
         for node in nodes

@@ -303,6 +303,7 @@ TOLERANCES = {
     "07.a": 2e-3,  # 0.105
     "07.c": 1e-3,  # four digits
     "07.3": 2e-3,  # two digits
+    "08.a": 2e-3,  # three digits
     "08.3": 1e-3,
     "08.4": 5e-3,
     "09.c": 2e-3,  # 4.67

@@ -27,7 +27,14 @@ DISPLAYED = ("display_data", "execute_result")
 WIDGET = "application/vnd.jupyter.widget-view+json"  # the live widget: nothing without its kernel
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
-    "language_info": {"name": "python"},
+    "language_info": {  # what does not hang on a version; nbconvert takes the ending of scripts from here
+        "codemirror_mode": {"name": "ipython", "version": 3},
+        "file_extension": ".py",
+        "mimetype": "text/x-python",
+        "name": "python",
+        "nbconvert_exporter": "python",
+        "pygments_lexer": "ipython3",
+    },
 }
 
 
