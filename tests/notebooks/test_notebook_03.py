@@ -105,7 +105,7 @@ def test_the_search_finds_the_neighbours_of_the_exact_places():
         assert np.isclose(found, place)
         assert np.isclose((22 - 12 * b) / 28, exact)
         assert 0 < abs(found - exact) <= 0.00125
-        assert rounded in text("trying many values gets near")
+        assert rounded in text("trying many values gets close")
 
 
 def test_sum_or_mean():

@@ -215,7 +215,7 @@ def test_the_deep_valley_has_a_wall_of_its_own():
     assert well_curvature(-1.3008396) == pytest.approx(14.3, abs=0.01)
     assert "its curvature there is about 14.3" in text("With 0.02 it rolls")
     assert abs(1 - 0.5 * linear_curvature(x)) == pytest.approx(1.77, abs=0.005)
-    assert "by the factor 1.77" in text("In the exact minimum")
+    assert "by the factor 1.77" in text("Exactly at the minimum")
 
 
 # --- what the notebook defines
