@@ -2,8 +2,6 @@
 
 import inspect
 import io
-import json
-import re
 from types import SimpleNamespace
 
 import matplotlib.image
@@ -13,7 +11,6 @@ import pytest
 import accuracy
 import explorer_latency
 import training_speed
-from notebooks import ROOT
 from shared import explorers
 
 
@@ -159,15 +156,3 @@ def test_only_the_last_key_of_a_burst_leads_to_the_last_place(reach, before):
 
 def test_a_burst_between_two_places_ends():
     assert len(list(explorer_latency.Walk(("left", "right"), (1, 0)).burst(20))) in (20, 21)
-
-
-def test_the_notebook_s_table_of_photographs_is_what_was_measured():
-    measured = json.loads((ROOT / "tests/benchmarks/photographs.json").read_text(encoding="utf-8"))["results"]
-    text = (ROOT / "notebooks/10_digit_recognition.ipynb").read_text(encoding="utf-8")
-    rows = re.findall(r"\| ([^|]+) \| (\d+) of (\d+) \| ([\d.]+) % \|", text)
-    told = [(setting, int(found), int(pages), float(share)) for setting, found, pages, share in rows]
-    share = [100 * result["right"] / (result["pages"] * result["digits"]) for result in measured]
-    assert told == [
-        (result["setting"], result["found"], result["pages"], pytest.approx(right, abs=0.051))
-        for result, right in zip(measured, share, strict=True)
-    ]
