@@ -10,6 +10,7 @@ The library: a neural network in NumPy, what the notebooks build and keep. To be
     optimizers      what to do with it
     training        mini-batches, an epoch, train (which also needs tqdm, for its progress bar)
     autodiff        the derivatives of any Python function, one number at a time
+    files           where the course's own files are
     datasets        the course's examples and MNIST
     images          what belongs to images of digits
     photographs     from a picture file to images of digits (which also needs Pillow, to read the file)

@@ -1,6 +1,7 @@
 """Datasets: the course's small examples, point sets, and MNIST.
 
-Columns are samples. Nothing is ever downloaded: MNIST lies in the folder data/ of the repository.
+Columns are samples. MNIST lies in the folder data/ of the repository and is never downloaded; only where Python itself
+runs in a browser it comes from the site that shows the notebook.
 """
 
 import functools
@@ -14,8 +15,9 @@ from pathlib import Path
 import numpy as np
 
 from shared.checks import check_generator, check_not_negative, check_whole
+from shared.files import COURSE, DataFileError, course_file
 
-MNIST_FOLDER = Path(__file__).resolve().parent.parent / "data" / "mnist"
+MNIST_FOLDER = COURSE / "data" / "mnist"
 MNIST_SHA256 = {  # of the four original files, uncompressed
     "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
     "train-labels-idx1-ubyte": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
@@ -99,13 +101,6 @@ def one_hot(labels, classes=10, dtype=np.float64):
     Y = np.zeros((len(labels), classes), dtype).T  # made as rows: each column is then one contiguous sample
     Y[labels, np.arange(len(labels))] = 1
     return Y
-
-
-class DataFileError(OSError):
-    """A file of a data set is missing or damaged, or is not the one that it should be."""
-
-    def __init__(self, path, fault, cure):
-        super().__init__(f"{path} {fault}. {cure}")
 
 
 RESTORE = (
@@ -212,6 +207,7 @@ def _read_mnist(path, shape):
 
 def _content(path, cure, gzipped=False):
     """Return the bytes of a file; if they are a gzip file (or must be one), the bytes in it."""
+    course_file(path)
     try:
         content = path.read_bytes()
         packed = gzipped or content.startswith(b"\x1f\x8b")

@@ -15,9 +15,10 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from shared.files import COURSE, DataFileError, course_file
 from shared.images import centre
 
-SAMPLE = Path(__file__).resolve().parent.parent / "data" / "photographs" / "row.jpg"
+SAMPLE = COURSE / "data" / "photographs" / "row.jpg"
 LONGER_SIDE = 900  # pixels of a page that are kept: room for twenty digits of more than forty
 FAINTEST = 0.12  # ink takes at least this share of the paper's light
 MOST = 20  # digits in a row; more pieces of ink are a page of text
@@ -67,8 +68,12 @@ def read(source):
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
+            if name == str(SAMPLE):
+                course_file(SAMPLE)
             with Image.open(file, formats=["PNG", "JPEG"]) as picture:
                 return _grey(picture)
+    except DataFileError as problem:
+        raise PhotographError(str(problem)) from problem
     except Exception as problem:  # a damaged file can make Pillow raise nearly anything
         raise PhotographError(f"{name} {_what_is_wrong(source, problem)}") from problem
 

@@ -18,6 +18,7 @@ LIBRARY = {
     "optimizers": {"numpy"},
     "training": {"numpy", "tqdm"},  # a progress bar
     "autodiff": set(),
+    "files": {"js"},  # the browser, if Python runs in one
     "datasets": {"numpy"},
     "images": {"numpy"},
     "photographs": {"numpy", "PIL"},  # Pillow reads picture files, and comes with matplotlib
