@@ -179,6 +179,7 @@ def _ending_well(history, batches, optimizer):
         yield
     except KeyboardInterrupt:
         history.stopped = f"interrupted in epoch {len(history.error) + 1}"
+        print(f"Training was {history.stopped}.")  # else a test that is out of time would pass for a whole training
     except NotFinite:
         told = DIVERGED.format(batches.epoch, batches.step, optimizer.learning_rate)
         raise TrainingDiverged(told, history) from None

@@ -528,7 +528,7 @@ interruptions = pytest.mark.parametrize("interrupt", [interrupt_from_python, int
 
 
 @interruptions
-def test_an_interruption_keeps_what_it_has(interrupt):
+def test_an_interruption_keeps_what_it_has(interrupt, capsys):
     def after_two(network, history):
         if len(history.error) == 2:
             interrupt()
@@ -538,6 +538,7 @@ def test_an_interruption_keeps_what_it_has(interrupt):
     complete, _, _ = line_training(Rates(0.05), epochs=2)
     assert len(history.error) == len(history.gradient_norm) == len(history.seconds) == 2
     assert history.stopped == "interrupted in epoch 3"
+    assert capsys.readouterr().out == "Training was interrupted in epoch 3.\n"
     assert optimizer.learning_rate == 0.1
     np.testing.assert_array_equal(network.theta, complete.theta)
 

@@ -2,7 +2,10 @@
 
 import ast
 import re
+import subprocess
+import sys
 
+import nbformat
 import pytest
 
 import notebooks
@@ -147,3 +150,36 @@ def test_no_other_word_for_the_same_thing(path):
 def test_the_table_of_terms_is_there():
     assert len(terms()) >= 30
     assert len({term for term, _, _ in terms()}) == len(terms())
+
+
+# --- the test of a notebook is one
+
+
+TRAINING = """
+import sys
+sys.path.insert(0, {root!r})
+import numpy as np
+from shared.activations import identity
+from shared.losses import half_mean_squared_error
+from shared.network import Network
+from shared.optimizers import GradientDescent
+from shared.training import train
+network, X = Network([1, 1], [identity], rng=np.random.default_rng(0)), np.ones((1, 1000))
+history = train(
+    network, X, X, half_mean_squared_error, GradientDescent(1e-6),
+    batch_size=1, epochs={epochs}, rng=np.random.default_rng(0),
+)
+"""
+
+
+@pytest.mark.parametrize(("epochs", "limit", "passes"), [(1, 100, True), (10**6, 5, False)])
+def test_a_training_that_is_out_of_time_is_no_success(epochs, limit, passes, tmp_path):
+    """`train` ends well when it is interrupted, as nbval does with a cell that is out of time."""
+    cell = nbformat.v4.new_code_cell(TRAINING.format(root=str(notebooks.ROOT), epochs=epochs), execution_count=1)
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "training.ipynb")
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--nbval", "--nbval-current-env"]
+    run = subprocess.run(
+        [*command, f"--nbval-cell-timeout={limit}", "training.ipynb"],
+        cwd=tmp_path, capture_output=True, text=True, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    assert (run.returncode == 0) == passes, run.stdout
