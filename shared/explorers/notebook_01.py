@@ -108,7 +108,7 @@ def hinges(start=HAT):
         goal.set_data(HORIZONTAL, wanted(HORIZONTAL)) if wanted else goal.set_data([], [])
         return describe(chosen, target)
 
-    about = "Left three weighted hinges, right their sum with its bends."
+    about = "On the left, three weighted hinges; on the right, their sum with its bends."
     explorer = Explorer("hinges", canvas, controls, compute, draw, about)
     _three_a_row(control for name, control in controls.items() if name != "target")
     return explorer
@@ -182,7 +182,7 @@ def edges(l=2, i=3, j=5):
             f"{rows} × {columns} matrix; in code it is W[{l}][{i - 1}, {j - 1}]."
         )
 
-    about = "Left the network 3-5-4-2 with one edge marked, right its entry in the weight matrices."
+    about = "On the left, the network 3-5-4-2 with one edge marked; on the right, its entry in the weight matrices."
     explorer = Explorer("edges", canvas, controls, edge, draw, about)
     _three_a_row(controls.values())
     return explorer
