@@ -282,7 +282,10 @@ exercises = {
         solution=(2, 2, 0),
         mistakes=[
             ((2, 0, 2), "that is W²₁₃, to node 1 from node 3. Say aloud: to i, from j. Section 1.4 of notebook 1"),
-            ((2, 3, 1), "so the formula counts; in code rows and columns begin with 0: section 1.4 of notebook 1"),
+            (
+                (2, 3, 1),
+                "that is how the formula counts; code counts rows and columns from 0: section 1.4 of notebook 1",
+            ),
             ((2, 1, 3), "to i from j, so the target comes first, and Python counts from 0: section 1.4 of notebook 1"),
             (
                 (1, 2, 0),
@@ -312,7 +315,7 @@ exercises = {
                 "that is one list of six numbers. A matrix is a list of rows, [[…], …]: section 1.4 of notebook 1",
             ),
         ],
-        correct="the columns of a matrix are where the unit vectors go, and that is all there is to know of it.",
+        correct="the columns of a matrix are where the unit vectors go, and that is all there is to know about it.",
     ),
     "02.1": Exercise(
         solution=_product,
@@ -440,7 +443,7 @@ exercises = {
             ),
             (
                 _SHAPES | {"W1": (5, 7)},
-                "m is no part of the network: 7 samples go through the same W1, one after the other",
+                "m is not part of the network: 7 samples go through the same W1, one after the other",
             ),
         ],
         correct="m stands in X, Z and A, never in W and b.",

@@ -59,19 +59,19 @@ def describe(tried, n0, n1, m, transpose, flat):
     if tried.product is None:
         return (
             f"NumPy refuses the product: W has {_some(tried.W[1], 'column')} and X has {_some(tried.X[0], 'row')}, "
-            "and these two numbers must agree. Take away the tick at transpose, or give n0 and n1 the same value "
+            "and these two numbers must agree. Untick transpose W, or give n0 and n1 the same value "
             "and see something worse."
         )
     if tried.result is None:
         return (
             f"NumPy refuses the sum: flush right, the {n1} of b stands below the {m} of {tried.product}. "
-            "Take away the tick at b 1-D, or move m and find the value where it goes wrong in silence."
+            "Untick b 1-D, or move m and find the value where it goes wrong in silence."
         )
     story = f"W {tried.W} times X {tried.X} gives {tried.product}; with b {tried.b} it gives {tried.result}."
     if tried.right:
         lucky = " With a single node, the ticks do no harm." if transpose or flat else ""
         return f"All is well. {story} {_some(m, 'sample')} in, {_some(m, 'column')} out.{lucky}"
-    along = "each sample got another bias" if m > 1 else f"the one column was repeated {n1} times"
+    along = "each sample got a different bias" if m > 1 else f"the one column was repeated {n1} times"
     why = ["W is square, so its transpose fits as well"] * transpose + [f"b was laid along the rows, so {along}"] * flat
     kind = "the right shape, wrong numbers" if tried.result == (n1, m) else f"the shape should be {(n1, m)}"
     return f"Beware: no error, and yet {kind}. {story} The reason: {', and '.join(why)}."

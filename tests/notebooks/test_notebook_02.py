@@ -164,7 +164,7 @@ def test_the_place_of_a_weight(capsys):
     assert said(capsys, "02.b", [2.0, 2, 0]).startswith("correct")
     named = {
         (2, 0, 2): "to node 1 from node 3",
-        (2, 3, 1): "so the formula counts",
+        (2, 3, 1): "that is how the formula counts",
         (2, 1, 3): "the target comes first",
     }
     named |= {(1, 2, 0): "the layer it enters, and W[0] is None", (1, 0, 2): "reads to i from j"}
