@@ -87,7 +87,7 @@ class _Noting(np.ndarray):
 
 
 def _judge_three(three_errors):
-    """Return None, or a hint: each way has to be gone, the numbers alone do not show that."""
+    """Return None, or a hint: each way has to be taken; the numbers alone do not show that."""
     A, Y = (array.view(_Noting) for array in _pairs()[1])
     A.used = Y.used = used = set()
     three_errors(A, Y)
@@ -269,12 +269,12 @@ exercises = {
         mistakes=[
             (
                 _swapped(columns=False),
-                "the rows and the biases have moved, the weights that lead away from the two nodes have not: "
+                "the rows and the biases have moved, but the weights that lead away from the two nodes have not: "
                 "exercise 1.6 of notebook 1",
             ),
             (
                 _swapped(biases=False),
-                "the weights have moved, the biases have not: a bias belongs to its node (section 1.5 of notebook 1)",
+                "the weights have moved, but not the biases: a bias belongs to its node (section 1.5 of notebook 1)",
             ),
             (
                 _swapped(rows=False),
@@ -288,14 +288,14 @@ exercises = {
             ),
             (
                 (_W_1[::-1, ::-1], _B_1[::-1], _W_2[:, ::-1]),
-                "the rows of W¹ have moved, but inside of a row nothing may move: the inputs stay where they are",
+                "the rows of W¹ have moved, but inside a row nothing may move: the inputs stay where they are",
             ),
             (
                 _swapped(False, False, False),
                 "nothing has moved yet: node 1 becomes node 2, and the other way round",
             ),
         ],
-        correct="other parameters, the same function. Section 3.8 makes a proof of it.",
+        correct="other parameters, the same function. Section 3.8 turns this into a proof.",
     ),
     "03.1": Exercise(
         solution=_three_ways,
@@ -358,12 +358,12 @@ exercises = {
             ),
             (
                 _laid_flat,
-                "laid flat, a row and a column fit again, but so do samples that belong elsewhere. "
+                "laid flat, a row and a column fit again, but so do samples that belong somewhere else. "
                 "Refuse them: raise ValueError when the shapes differ",
             ),
             (
                 _same_size,
-                "a row (1, 3) and a column (3, 1) have as many entries as each other, so comparing sizes lets "
+                "a row (1, 3) and a column (3, 1) have the same number of entries, so comparing sizes lets "
                 "them pass. Compare the shapes",
             ),
             (
@@ -442,7 +442,7 @@ exercises = {
             ),
             (
                 _midrange,
-                "halfway between the smallest and the largest is what makes the *largest* miss small. "
+                "half-way between the smallest and the largest is what makes the *largest* miss small. "
                 "For squares, every y counts",
             ),
         ],
@@ -469,7 +469,7 @@ exercises = {
             (
                 (1 / 2, 2 / 3, 10 / 36, 1),
                 "place and height are right. With the same step size the move γ·slope is ten times as long, "
-                "for the slope is ten times as large",
+                "because the slope is ten times as large",
             ),
             (
                 (1 / 2, 2 / 3, 100 / 36, 1 / 10),
@@ -505,7 +505,7 @@ exercises = {
             ),
             (
                 lambda E, m: m * np.sqrt(2 * E),
-                "m stands under the root: the sum of the squares is 2mE, and the root of that is no m times √(2E)",
+                "m stands under the root: the sum of the squares is 2mE, and the root of that is not m times √(2E)",
             ),
             (
                 lambda E, m: np.sqrt(E),

@@ -120,7 +120,10 @@ def line_by_hand(start=(0, 0)):
             words += f" Your path{' so far' if record else ''}: {moves}."
         return words
 
-    about = "Left three points, a line and a square on each miss; right the line as a point on the contours of E."
+    about = (
+        "On the left, three points, a line and a square on each miss; "
+        "on the right, the line as a point on the contours of E."
+    )
     return Explorer("line_by_hand", canvas, controls, compute, draw, about)
 
 
@@ -211,5 +214,8 @@ def one_parameter(parameter="W², column 1"):
         words = f"{parameter} is {value:.2f} (in tiny {own:.2f}): E = {E:.4g}"
         return f"{words}. {lowest(places, curve)}".replace("-", "−")
 
-    about = "Left E against one parameter of tiny, the others held; right its three outputs and their targets."
+    about = (
+        "On the left, E against one parameter of tiny, with the others held fixed; "
+        "on the right, its three outputs and their targets."
+    )
     return Explorer("one_parameter", canvas, controls, compute, draw, about)

@@ -240,7 +240,7 @@ def test_hints_of_the_swap():
         ((V_1, b_1, V_2), "the biases have not"),
         ((W_1, c_1, V_2), "the weights that lead *to* the two nodes stay behind"),
         (([[2, 1], [4, 3]], c_1, V_2), "you have swapped the columns of W¹"),
-        (([[4, 3], [2, 1]], c_1, V_2), "inside of a row nothing may move"),
+        (([[4, 3], [2, 1]], c_1, V_2), "inside a row nothing may move"),
         ((W_1, b_1, W_2), "nothing has moved yet"),
     ):
         hint = said("03.c", answer)
@@ -371,7 +371,7 @@ def test_hints_of_what_is_done_when_shapes_differ():
         (np.mean, lambda y: y[len(y) // 2], "sort the list first"),
         (np.mean, lambda y: np.sort(y)[len(y) // 2 + 1], "one place after the middle of the sorted list"),
         (lambda y: min(y, key=lambda k: np.sum((k - y) ** 2)), np.median, "k need not be one of the targets"),
-        (lambda y: (y.min() + y.max()) / 2, np.median, "halfway between the smallest and the largest"),
+        (lambda y: (y.min() + y.max()) / 2, np.median, "half-way between the smallest and the largest"),
         (lambda y: np.mean(y) * (1 + 5e-7), np.median, ""),
         (lambda y: np.mean(y) * (1 + 1e-5), np.median, "expected"),
     ],
