@@ -228,7 +228,7 @@ exercises = {
             (7 / 6, "you have halved the mean miss; square the misses first: section 3.2 of notebook 3"),
             (
                 49 / 6,
-                "you have added first and squared then. Each miss is squared by itself: section 3.1 of notebook 3",
+                "you added first and squared afterwards. Each miss is squared by itself: section 3.1 of notebook 3",
             ),
         ],
         correct="misses 1, 2 and 4. This notebook looks for the w and b with the smallest E.",
@@ -310,8 +310,8 @@ exercises = {
         mistakes=[
             (
                 (False, False, False, False, False),
-                "large targets make a large gradient, and the way to go is as much longer. Which entries of the "
-                "Hessian contain y?",
+                "large targets make a large gradient, and the way to go is longer by the same factor. "
+                "Which entries of the Hessian contain y?",
             ),
             (
                 (True, False, False, False, False),
@@ -327,14 +327,14 @@ exercises = {
             ),
             (
                 (True, True, True, True, True),
-                "there is a limit, also for these targets: the factor 1 − γλ has to stay above −1",
+                "there is a limit for these targets too: the factor 1 − γλ has to stay above −1",
             ),
             (
                 (False, False, False, True, True),
                 "it is the other way round: True stands for a descent that converges",
             ),
         ],
-        correct="y moves the minimum, the curvature stays. Only x decides which γ converge.",
+        correct="y moves the minimum, but the curvature stays the same. Only x decides which γ converge.",
     ),
     "04.3": Exercise(
         solution=_limit([10, 20, 30]),
@@ -346,8 +346,8 @@ exercises = {
             ),
             (
                 _limit([10, 20, 30], 1),
-                "half of it. At 1/λ the distance along the steepest direction is gone in one step; the limit is "
-                "where the factor 1 − γλ reaches −1",
+                "that is half of it. At 1/λ the distance along the steepest direction is gone in one step; the limit "
+                "is where the factor 1 − γλ reaches −1",
             ),
             (
                 _limit([1, 2, 3]) / 10,
@@ -355,7 +355,7 @@ exercises = {
             ),
             (
                 _limit([1, 2, 3]) / 100,
-                "near, but not all of the Hessian grows a hundredfold: what happens to mean(x), what to the 1?",
+                "near, but not all of the Hessian grows a hundredfold: what happens to mean(x), and what to the 1?",
             ),
             (_limit([10, 20, 30], 2, 0), "you took the smallest eigenvalue; the steepest direction sets the limit"),
             (1 / _limit([10, 20, 30], 1), "that is λ itself; the limit for γ is 2/λ"),
@@ -372,7 +372,8 @@ exercises = {
             (_some_halvings(1), "you halve once; repeat it until low and high are 1 % apart"),
             (
                 _absolute,
-                "you stop when they are 0.01 apart. For a limit of 0.0043 that is far too coarse: 1 % of low is meant",
+                "you stop when they are 0.01 apart. For a limit of 0.0043 that is far too coarse: "
+                "we ask for 1 % of low",
             ),
             (
                 _some_halvings(10),
@@ -384,10 +385,10 @@ exercises = {
             ),
             (
                 lambda diverges, low, high: (low + high) / 2 if diverges((low + high) / 2) else high,
-                "you return after the first test: the `return` belongs behind the loop",
+                "you return after the first test: the `return` belongs after the loop",
             ),
         ],
-        correct="no Hessian was needed: it is how to find a limit where nobody knows λ.",
+        correct="no Hessian was needed: this is how to find a limit when nobody knows λ.",
     ),
     "04.5": Exercise(
         solution=_one_epoch,
@@ -400,7 +401,7 @@ exercises = {
             ),
             (
                 _epoch_with(lambda terms, batch_size, m: np.sum(terms) / m),
-                "you divide by all m samples, but the sum has only those of the batch: small batches hardly move",
+                "you divide by all m samples, but the sum runs only over those of the batch: small batches hardly move",
             ),
             (
                 _epoch_with(lambda terms, batch_size, m: np.sum(terms) / batch_size),
@@ -421,7 +422,7 @@ exercises = {
                 _drops_the_rest,
                 "the last batch has got lost: it is shorter than batch_size, and its samples count too",
             ),
-            (_one_step, "that is one step. The `return` belongs behind the loop"),
+            (_one_step, "that is one step. The `return` belongs after the loop"),
             (_whole_data, "each step takes all samples: the index [:, batch] has got lost"),
         ],
         correct="a mean: now the same γ suits every batch size.",
@@ -439,11 +440,11 @@ exercises = {
             ),
             (
                 (False, True, True, True, True),
-                "if E is the same function as before, can its gradient or its curvature be another?",
+                "if E is the same function as before, can its gradient or its curvature be different?",
             ),
             (
                 (False, False, True, True, True),
-                "the Hessian holds mean(x²) and mean(x): do these means change when each x is there twice?",
+                "the Hessian holds mean(x²) and mean(x): do these means change when each x appears twice?",
             ),
             (
                 (False, False, False, False, True),
@@ -451,7 +452,7 @@ exercises = {
             ),
             (
                 (False, False, False, True, False),
-                "e: an epoch visits all samples. Twice the samples, ten at a time, are how many steps?",
+                "e: an epoch visits all samples. Twice the samples, ten at a time, make how many steps?",
             ),
             (
                 (True, True, True, False, False),

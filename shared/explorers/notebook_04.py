@@ -139,7 +139,7 @@ def descent(x, y, learning_rate=0.1, start=(0, 0), optimizer="gradient descent",
     """
     x, y = (np.asarray(values, float).ravel() for values in (x, y))
     if len(x) != len(y) or not np.isfinite([*x, *y]).all() or not np.ptp(x):
-        raise ValueError("x and y need as many finite numbers each, and two different x")
+        raise ValueError("x and y need the same number of finite numbers, and at least two different x")
     if not 0 < learning_rate < np.inf:
         raise ValueError(f"the learning rate is a number above 0, not {learning_rate}")
     best, reach, limit = np.polyfit(x, y, 1), np.array([1.5, 2.3]), 2 / linear_curvature(x)
@@ -177,7 +177,10 @@ def descent(x, y, learning_rate=0.1, start=(0, 0), optimizer="gradient descent",
         step_and_place = f"Step {k:,}: w = {path[-1, 0]:.4g}, b = {path[-1, 1]:.4g}{outside}"
         return f"{step_and_place}, E = {shown}. γ·λmax = {product:.3f}, {words}."
 
-    about = "Left the path of (w, b) on the contour lines of E, right E against the step, on a logarithmic axis."
+    about = (
+        "On the left, the path of (w, b) on the contour lines of E; "
+        "on the right, E against the step, on a logarithmic axis."
+    )
     return LiveExplorer(
         "descent", canvas, controls, partial(begin, x=x, y=y), partial(step, x=x, y=y), draw, about,
         fresh=("w", "b", "optimizer"), speeds=(1, 10, 100),
@@ -212,7 +215,7 @@ def roll(run, learning_rate, optimizer):
         curved = learning_rate * well_curvature(x)
         raise Halt(
             f"The ball flew off at step {run.k + 1}. Where it was last, at x = {x:.3g}, γ·G'' = {curved:.3g}: "
-            "far outside the walls are so steep that this γ overshoots more each time. Choose a smaller γ, "
+            "this far out, the walls are so steep that this γ overshoots more each time. Choose a smaller γ, "
             "or a start closer to 0."
         )
     run.keep(well(run.theta[0]))
@@ -281,7 +284,7 @@ def double_well(start=2.0, learning_rate=0.02, optimizer="gradient descent"):
         parts["words"].set_text(f"step {k:,}: x = {x:.4g}, slope {well_slope(x):.3g}\n{outside.strip()}")
         return f"Step {k:,}: x = {x:.6g}{outside}, G = {run.errors[-1]:.6g}: {where(x, learning_rate, optimizer)}."
 
-    about = "Left a ball on the curve of G with its slope, right the ball's place against the step."
+    about = "On the left, a ball on the curve of G with its slope; on the right, the ball's place against the step."
     return LiveExplorer(
         "double_well", canvas, controls, first, lambda run, start, **chosen: roll(run, **chosen),
         draw, about, fresh=("start", "optimizer"), speeds=(1, 10, 100),

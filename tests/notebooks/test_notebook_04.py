@@ -438,7 +438,7 @@ MISSES = 2 * x + 0 - y
         (np.sum(MISSES**2), "the sum of the squares"),
         (np.mean(np.abs(MISSES)), "the mean of the misses without the squares"),
         (np.mean(np.abs(MISSES)) / 2, "halved the mean miss"),
-        (np.sum(MISSES) ** 2 / 6, "added first and squared then"),
+        (np.sum(MISSES) ** 2 / 6, "added first and squared afterwards"),
     ],
 )
 def test_hints_of_the_error_by_hand(number, words):
@@ -535,7 +535,7 @@ def test_hints_of_other_targets_say_what_was_believed():
         (lambda rate: rate < 1 / curvature, "0.2 is above 1/λ"),
         (lambda rate: rate < 0.35, "compute 1 − γλ for γ = 0.36"),
         (lambda rate: rate < 0.5, "compute 1 − γλ for γ = 0.37"),
-        (lambda rate: True, "there is a limit, also for these targets"),
+        (lambda rate: True, "there is a limit for these targets too"),
         (lambda rate: rate >= 2 / curvature, "it is the other way round"),
     ):
         check_hint("04.2", tuple(believed(rate) for rate in RATES), words)
@@ -670,7 +670,7 @@ def test_hints_of_the_genie():
         ("", ""),
         ("abc", "E is a mean: twice the sum, divided by twice the number"),
         ("ab", "sums double, but so does m"),
-        ("bc", "if E is the same function as before, can its gradient or its curvature be another?"),
+        ("bc", "if E is the same function as before, can its gradient or its curvature be different?"),
         ("c", "the Hessian holds mean(x²) and mean(x)"),
         ("d", "d: a step still has to visit every sample"),
         ("e", "e: an epoch visits all samples"),
