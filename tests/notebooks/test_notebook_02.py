@@ -140,7 +140,7 @@ def test_the_friend_s_test_cannot_see_the_bug():
 
 def test_the_questions_before_are_answered_by_notebook_1(capsys):
     W, b, x = np.array([[1.0, -2], [3, 0], [2, 1]]), np.array([[1.0], [-2], [0.5]]), np.array([[4.0], [5]])
-    z, shown_matrix = W @ x + b, text("Three questions on notebook 1")
+    z, shown_matrix = W @ x + b, text("three questions on notebook 1")
     assert all(rf"{row[0]:.0f} & {row[1]:.0f}" in shown_matrix for row in W)
     for answer in (z, z.ravel(), z.ravel().tolist(), z.tolist()):
         assert said(capsys, "02.a", answer).startswith("correct")

@@ -237,7 +237,7 @@ def test_hints_of_the_swap():
     for answer, words in (
         ((V_1, c_1, V_2), ""),
         ((V_1, c_1, W_2), "the weights that lead away from the two nodes have not"),
-        ((V_1, b_1, V_2), "the biases have not"),
+        ((V_1, b_1, V_2), "but not the biases"),
         ((W_1, c_1, V_2), "the weights that lead *to* the two nodes stay behind"),
         (([[2, 1], [4, 3]], c_1, V_2), "you have swapped the columns of W¹"),
         (([[4, 3], [2, 1]], c_1, V_2), "inside a row nothing may move"),
