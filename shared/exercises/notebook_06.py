@@ -50,9 +50,9 @@ _WRONG_LINES = [  # line, what stands there instead, what to say
     (
         "dA",
         lambda A, Y: 2 * (A - Y) / Y.shape[1],
-        "dA: twice too large. The half in E cancels the 2 of the square",
+        "dA: twice as large as it should be. The half in E cancels the 2 of the square",
     ),
-    ("dA", lambda A, Y: Y - A, "dA has two mistakes: the sign, it should be A − Y, and the 1/m is missing"),
+    ("dA", lambda A, Y: Y - A, "dA has two mistakes: the sign is wrong, it should be A − Y, and the 1/m is missing"),
     ("dA", lambda A, Y: 2 * (A - Y), "dA has two mistakes: the half in E cancels the 2, and the 1/m is missing"),
     (
         "dA",
@@ -72,14 +72,14 @@ _WRONG_LINES = [  # line, what stands there instead, what to say
     (
         "dZ",
         lambda dA, Z, A, dg: dA * dg(dA),
-        "dZ: dg got dA, but it is a function of z: how steep was g at the place of the way forward?",
+        "dZ: dg got dA, but it is a function of z: how steep was g where the forward pass went through it?",
     ),
     (
         "db",
         lambda dZ: dZ.sum(axis=1, keepdims=True).T,
         "db is a row; a bias is a column, (n, 1)",
     ),
-    ("db", lambda dZ: dZ.sum(), "db: that adds up all nodes together. Each node has a bias of its own: axis=1"),
+    ("db", lambda dZ: dZ.sum(), "db: that adds up all nodes. Each node has a bias of its own: axis=1"),
     ("dZ", lambda dA, Z, A, dg: dA, "dZ: g' is left out. The way back through the activation multiplies dA by it"),
     (
         "dZ",
@@ -89,12 +89,12 @@ _WRONG_LINES = [  # line, what stands there instead, what to say
     (
         "dZ",
         lambda dA, Z, A, dg: dA @ dg(Z),
-        "dZ: @ adds up over the samples, but here is no sum. Each entry has its own factor, so *",
+        "dZ: @ adds up over the samples, but there is no sum here. Each entry has its own factor, so *",
     ),
     (
         "dW",
         lambda dZ, A, before: dZ * before.T,
-        "dW: that is `*` for `@`. It fits here because all is square; dW is a sum over the samples",
+        "dW: that is `*` for `@`. It fits here because everything is square; dW is a sum over the samples",
     ),
     (
         "dW",
@@ -104,7 +104,7 @@ _WRONG_LINES = [  # line, what stands there instead, what to say
     (
         "dW",
         lambda dZ, A, before: dZ @ before,
-        "dW: the c of dZ and the c of A_before must meet inside the product; which of the two has to turn?",
+        "dW: the c of dZ and the c of A_before must meet inside the product; which of the two has to be turned?",
     ),
     (
         "dW",
@@ -124,7 +124,7 @@ _WRONG_LINES = [  # line, what stands there instead, what to say
     (
         "db",
         lambda dZ: dZ.sum(axis=1),
-        "db has the shape (n,): a bias is a column, (n, 1). keepdims=True leaves it standing",
+        "db has the shape (n,): a bias is a column, (n, 1). keepdims=True keeps it one",
     ),
     (
         "db",
@@ -134,7 +134,7 @@ _WRONG_LINES = [  # line, what stands there instead, what to say
     (
         "db",
         lambda dZ: dZ.sum(axis=0, keepdims=True),
-        "db: added over the nodes. The sum runs over the samples, that is axis=1",
+        "db: you added over the nodes. The sum runs over the samples, which is axis=1",
     ),
     ("db", lambda dZ: dZ, "db: we ask for one number per node; add up over the samples"),
     (
@@ -216,7 +216,7 @@ _PATTERN_HINTS = {
     (1, "b"): "mystery 2: 1/m twice in dA would shrink dW1 and dW2 too. They are right",
     (1, "f"): "mystery 2: transposing dW cannot touch db",
     (1, "a"): "mystery 2: the ratio is 1/3, too short, and both dW are right: the mistake sits in one line only",
-    (2, "b"): "mystery 3: right pattern, but the ratio says three times too long, not too short",
+    (2, "b"): "mystery 3: the pattern is right, but the ratio says too long by the factor 3, not too short",
     (2, "c"): "mystery 3: a flipped sign keeps the length and gives a relative error of 1",
     (2, "h"): "mystery 3: the forgotten half gives the ratio 2. Which number of tiny is 3?",
 }
@@ -230,7 +230,7 @@ def _judge_patterns(answer):
             known = letter.strip().casefold() if isinstance(letter, str) else ""
             if known not in tuple("abcdefgh"):
                 return f'mystery {place + 1}: we ask for one of the letters a to h, in quotes: "…"'
-            general = f"mystery {place + 1} is another one: which lines lie behind all that is wrong?"
+            general = f"mystery {place + 1} is another one: which lines lie behind everything that is wrong?"
             return _PATTERN_HINTS.get((place, known), general)
 
 
@@ -407,7 +407,7 @@ exercises = {
         mistakes=[
             (
                 lambda gradient, X, Y: _mean_gradient(gradient, X, Y) * X.shape[1],
-                "that is the sum. With m samples it is m times too long",
+                "that is the sum. With m samples it is too long by the factor m",
             ),
             (
                 lambda gradient, X, Y: _mean_gradient(gradient, X, Y) * X.shape[1] / X.shape[0],
@@ -427,7 +427,7 @@ exercises = {
             ),
             (
                 lambda gradient, X, Y: np.mean(_mean_gradient(gradient, X, Y)),
-                "np.mean without an axis makes one number of all. We ask for a mean for each parameter: axis=0",
+                "np.mean without an axis makes one number of them all. We ask for a mean for each parameter: axis=0",
             ),
             (
                 lambda gradient, X, Y: _mean_gradient(gradient, X, Y) * X.shape[1] / 3,
@@ -458,7 +458,7 @@ exercises = {
                 "that is the gradient of the mean sample. The mean has to be taken of the gradients",
             ),
         ],
-        correct="so a batch is nothing but its samples, and the 1/m in dA makes it their mean.",
+        correct="so a batch is no more than its samples, and the 1/m in dA takes their mean.",
     ),
     "06.4": Exercise(
         solution=_multiplications,
@@ -478,7 +478,7 @@ exercises = {
             ),
             (
                 lambda sizes, m: (sum(_products(sizes, m)), sum(_products(sizes, m)) + sum(_products(sizes, m)[:-1])),
-                "one dA is left out, but the wrong one: it is the first layer whose input needs no derivative",
+                "you leave one dA out, but the wrong one: it is the first layer whose input needs no derivative",
             ),
             (
                 lambda sizes, m: _multiplications(sizes, 1),
@@ -486,7 +486,7 @@ exercises = {
             ),
             (
                 lambda sizes, m: _multiplications(sizes, m)[::-1],
-                "the two numbers are right but exchanged: return forward, backward",
+                "the two numbers are right, but exchanged: return forward, backward",
             ),
             (
                 lambda sizes, m: (sum(_products(sizes, m)), sum(_multiplications(sizes, m))),
@@ -525,16 +525,16 @@ exercises = {
             ),
             (
                 _mended("A", True, "sum"),
-                "one mistake is left: behind an identity, dW and db of the last layer are right, all others wrong. "
+                "one mistake is left: after an identity, dW and db of the last layer are right, all others wrong. "
                 "Which line lies between?",
             ),
             (_mended("Z", True, "mean"), "one mistake is left: every dW is right, every db too short by the factor m"),
             (_mended("Z", True, "flat"), "all numbers are right; but a bias of shape (n,) is no column: keepdims=True"),
             (
                 _mended("Z", True, "flat mean"),
-                "every dW is right. In db are two mistakes: a mean for a sum, and the shape (n,) for a column",
+                "every dW is right. There are two mistakes in db: a mean for a sum, and the shape (n,) for a column",
             ),
-            (_mended("Z", True, "one"), "db: that adds up all nodes together; each node has a bias of its own, axis=1"),
+            (_mended("Z", True, "one"), "db: that adds up all nodes; each node has a bias of its own, axis=1"),
             (
                 lambda *given: [derivatives[1:] for derivatives in _mended()(*given)],
                 "all numbers are right; but the lists begin with None, so that place l belongs to layer l",
@@ -543,7 +543,7 @@ exercises = {
             (lambda *given: _mended()(*given)[0], "we ask for both lists: return dW, db"),
             (_mended("Z", True, "axis"), "db: the sum runs over the samples, axis=1, not over the nodes"),
         ],
-        correct="one mistake by its shape, two by their numbers: that is why a test has four different sizes.",
+        correct="one mistake showed by its shape, two by their numbers: that is why a test has four different sizes.",
     ),
     "06.6": Exercise(
         solution=_penalty(),
@@ -551,10 +551,13 @@ exercises = {
         mistakes=[
             (
                 _penalty(lambda W, alpha: 2 * alpha * W),
-                "twice too much: the half in front of the penalty cancels the 2 of the square",
+                "twice as much as it should be: the half in front of the penalty cancels the 2 of the square",
             ),
-            (_penalty(lambda W, alpha: alpha * W / 2), "half of it: the derivative of w²/2 is w"),
-            (_penalty(lambda W, alpha: -alpha * W), "the sign: the penalty is added to E, so is its derivative"),
+            (_penalty(lambda W, alpha: alpha * W / 2), "that is half of it: the derivative of w²/2 is w"),
+            (
+                _penalty(lambda W, alpha: -alpha * W),
+                "check the sign: the penalty is added to E, and so is its derivative",
+            ),
             (
                 _penalty(lambda W, alpha: alpha * np.sign(W)),
                 "that belongs to a penalty on |w|; for w²/2 the derivative grows with w",
@@ -571,7 +574,7 @@ exercises = {
                 _penalty(lambda W, alpha: alpha),
                 "each weight is pushed by the same amount; large weights should be pushed more",
             ),
-            (_penalty(biases=True), "the biases are in it as well; here only the weights are penalised"),
+            (_penalty(biases=True), "you penalise the biases as well; here only the weights are penalised"),
             (
                 _penalty(lambda W, alpha: alpha * np.sum(W**2) / 2),
                 "you add the penalty itself, one number, to every entry. How does it change with one weight?",
@@ -589,6 +592,6 @@ exercises = {
             (lambda *given: _penalty()(*given)[0], "we ask for both lists, the db as well: return new dW, db"),
             (lambda W, b, dW, db, alpha: (dW, db), "nothing has been added yet"),
         ],
-        correct="one term more in E, one term more in dW, and the check passes again.",
+        correct="one more term in E, one more term in dW, and the check passes again.",
     ),
 }

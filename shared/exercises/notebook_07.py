@@ -29,7 +29,7 @@ def _solves_xor(answer):
     if len(wrong):
         x1, x2 = X[:, wrong[0]]
         got, right = outputs[wrong[0]], Y[0, wrong[0]]
-        return f"for ({x1:.0f}, {x2:.0f}) your network answers {got:.4g}, it should answer {right:.0f}"
+        return f"for ({x1:.0f}, {x2:.0f}) your network answers {got:.4g}, but it should answer {right:.0f}"
     return None
 
 
@@ -113,7 +113,7 @@ def _without_a_warning(function):
                 "computes both of its branches for every z). What must the argument of exp never be?"
             )
     if _SILENCERS & set(getattr(getattr(function, "__code__", None), "co_names", ())):
-        return "the values are right, but your function silences warnings: write it so that it needs no silence"
+        return "the values are right, but your function silences warnings: write it so that there is nothing to silence"
     return None
 
 
@@ -167,8 +167,8 @@ exercises = {
                 float(np.log(0.2)),
                 "the minus is missing: a loss is larger the worse the answer. Section 3.6 of notebook 3",
             ),
-            (float(-np.log10(0.2)), "that is the logarithm to the base 10; we use np.log: section 3.6 of notebook 3"),
-            (float(-np.log2(0.2)), "that is the logarithm to the base 2; we use np.log: section 3.6 of notebook 3"),
+            (float(-np.log10(0.2)), "that is the logarithm to base 10; we use np.log: section 3.6 of notebook 3"),
+            (float(-np.log2(0.2)), "that is the logarithm to base 2; we use np.log: section 3.6 of notebook 3"),
             (float(-np.log(0.8)), "that would be the loss if the right class had got 0.8: section 3.6 of notebook 3"),
             (0.32, "that is half the square of the miss 0.8. We ask for the cross-entropy: section 3.6 of notebook 3"),
             (0.8, "that is the miss. The cross-entropy is −log of the right class's probability: section 3.6"),
@@ -192,7 +192,7 @@ exercises = {
             ),
             (
                 _weights([[1, -1], [1, -1]], [[1, 1]]),
-                "both nodes compute relu(x₁ − x₂), so nobody sees (0, 1). Turn one of them round",
+                "both nodes compute relu(x₁ − x₂), so neither sees (0, 1). Turn one of them round",
             ),
             (
                 _weights([[1, -1], [-1, 1]], [[1, -1]]),
@@ -216,7 +216,7 @@ exercises = {
         mistakes=[
             (
                 lambda W1, b1, W2, b2: (2 * W1, 2 * b1, 2 * W2, b2),
-                "the −1 of 2σ − 1 has got lost: it passes through W2 and ends in b2, once for each hidden node",
+                "the −1 of 2σ − 1 has been lost: it passes through W2 and ends in b2, once for each hidden node",
             ),
             (
                 lambda W1, b1, W2, b2: (2 * W1, 2 * b1, 2 * W2, b2 + W2.sum(axis=1, keepdims=True)),
@@ -224,7 +224,7 @@ exercises = {
             ),
             (
                 lambda W1, b1, W2, b2: (2 * W1, b1, 2 * W2, b2 - W2.sum(axis=1, keepdims=True)),
-                "inside the sigmoid stands 2z, and z contains the bias: b1 is doubled as well",
+                "2z stands inside the sigmoid, and z contains the bias: b1 is doubled as well",
             ),
             (
                 lambda W1, b1, W2, b2: (W1, b1, 2 * W2, b2 - W2.sum(axis=1, keepdims=True)),
@@ -236,11 +236,11 @@ exercises = {
             ),
             (
                 lambda W1, b1, W2, b2: (2 * W1, 2 * b1, 2 * W2, b2 - 1),
-                "each hidden node brings its own −1, and W2 weighs it: subtract W2 times a column of ones",
+                "each hidden node brings its own −1, and W2 multiplies it: subtract W2 times a column of ones",
             ),
             (
                 lambda W1, b1, W2, b2: (2 * W1, 2 * b1, 2 * W2, b2 - 2 * W2.sum(axis=1, keepdims=True)),
-                "you subtract twice too much: the −1 is weighed by the old W2, not by 2 W2",
+                "you subtract twice as much as you should: the −1 is weighted by the old W2, not by 2 W2",
             ),
             (
                 lambda W1, b1, W2, b2: (2 * W1, 2 * b1, 2 * W2, b2 - W2.sum()),
@@ -260,7 +260,7 @@ exercises = {
             ),
             (
                 lambda W1, b1, W2, b2: (2 * W1, 2 * b1, 2 * W2, 2 * b2 - W2.sum(axis=1, keepdims=True)),
-                "b2 stands outside of the tanh: it stays as it is, and only the sum of the weights is subtracted",
+                "b2 stands outside the tanh: it stays as it is, and only the sum of the weights is subtracted",
             ),
             (
                 lambda W1, b1, W2, b2: (2 * W1, 2 * b1, 2 * W2, b2 - len(W1)),
@@ -275,7 +275,7 @@ exercises = {
                 "this is the way back, from sigmoid to tanh: σ(z) = (1 + tanh(z/2)) / 2",
             ),
         ],
-        correct="the same function in other clothes. What differs is where descent starts, and how steep it is.",
+        correct="the same function in different clothes. What differs is where descent starts, and how steep it is.",
     ),
     "07.3": Exercise(
         solution=float(np.log((1 + 0.96**0.5) / (1 - 0.96**0.5))),
@@ -340,8 +340,8 @@ exercises = {
             ),
             (
                 (False,) * 6,
-                "nothing in its own gradient can wake it, that is right for a, b and c. But z can also change from "
-                "outside, and the activation can be another",
+                "nothing in its own gradient can wake it: that is right for a, b and c. But z can also change from "
+                "outside, and the activation can be replaced",
             ),
             (
                 (True, True, True, False, False, False),
@@ -384,7 +384,7 @@ exercises = {
             ),
             (
                 lambda Z, Y: (softmax(Z) - 1) * Y / Z.shape[1],
-                "the right class alone has a − 1. The others have a derivative too: a − 0",
+                "only the right class has a − 1. The others have a derivative too: a − 0",
             ),
             (
                 lambda Z, Y: (np.exp(Z) - Y) / Z.shape[1],
@@ -396,7 +396,7 @@ exercises = {
             ),
             (
                 lambda Z, Y: 2 * (softmax(Z) - Y) / Z.shape[1],
-                "twice too large: no square is in this loss, so no 2",
+                "twice as large as it should be: there is no square in this loss, so there is no 2",
             ),
             (
                 lambda Z, Y: ((softmax(Z) - Y) / Z.shape[1]).T,

@@ -72,7 +72,7 @@ def verdict(activation, A, dZ, norms):
 
 
 def histograms(values):
-    """Return the edges (52,) and heights (layers, 51) of a histogram a layer, each with 0.85 as its top.
+    """Return the edges (52,) and heights (layers, 51) of one histogram per layer, each with 0.85 as its top.
 
     values: (layers, n). Heights are square roots, so that tails can be seen; the edges leave out 1 in 1000.
     """
@@ -88,7 +88,7 @@ def histograms(values):
 
 
 def _rows(rows, marks, values):
-    """Draw a histogram a layer, the first on top; return the pictures of the spreads and of the ticks."""
+    """Draw one histogram per layer, the first at the top; return the pictures of the spreads and of the ticks."""
     values, axes = np.stack(values).reshape(len(values), -1), rows.axes
     (edges, heights), depth = histograms(values.astype(np.float32)), len(values)  # half the memory, half the time
     x, y, width, height = axes.bbox.bounds

@@ -129,21 +129,21 @@ BUGS = {
             line="dA of the output",
             code="dA = A[L] - Y",
             function=lambda layer: layer.A - layer.Y,
-            note="The sum over the samples instead of their mean: the gradient is m times too long.",
+            note="The sum over the samples instead of their mean: the gradient is too long by the factor m.",
         ),
         Bug(
             title="dA: 1/m twice",
             line="dA of the output",
             code="dA = (A[L] - Y) / m / m",
             function=lambda layer: (layer.A - layer.Y) / layer.m**2,
-            note="1/m in the first line, and once more in dW and db: the gradient is m times too short.",
+            note="1/m in the first line, and once more in dW and db: the gradient is too short by the factor m.",
         ),
         Bug(
             title="dA: the half forgotten",
             line="dA of the output",
             code="dA = 2 * (A[L] - Y) / m",
             function=lambda layer: 2 * (layer.A - layer.Y) / layer.m,
-            note="The derivative of the square without the half in front: the gradient is twice too long.",
+            note="The derivative of the square without the half in front: the gradient is too long by the factor 2.",
         ),
         Bug(
             title="dA: sign flipped",
@@ -207,7 +207,7 @@ BUGS = {
             line="dW",
             code="dW[l] = dZ * A[l - 1].T",
             function=lambda layer: layer.dZ * layer.A_before.T,
-            note="Elementwise * for the matrix product @, which fits where the samples are as many as the nodes.",
+            note="Elementwise * for the matrix product @, which fits where there are as many samples as nodes.",
         ),
         Bug(
             title="dW: += without clearing",
@@ -236,7 +236,7 @@ BUGS = {
             line="db",
             code="db[l] = dZ.sum(axis=0)[:, None]",
             function=lambda layer: layer.dZ.sum(axis=0)[:, None],
-            note="The sum over the nodes instead of the samples, which fits where both are as many.",
+            note="The sum over the nodes instead of the samples, which fits where there are as many of both.",
         ),
         # the fifth line
         Bug(
@@ -387,7 +387,7 @@ def describe(found, mistake, network, learning_rate):
     if found.refused:
         return (
             f"NumPy refuses the line here: {found.refused}. A mistake that says so is a good mistake. "
-            "In the network where all is square it is silent."
+            "In the network where everything is square it is silent."
         )
     if bug is None:
         told = journey(found.curve, found.right_curve).removeprefix("And yet it descends: ").partition(", with")[0]

@@ -293,7 +293,7 @@ def test_every_visit_ends_in_a_sentence(mistake, case, rate):
     assert found.refused or len(found.errors) == 5
     assert len(found.curve) <= STEPS + 1
     if found.refused:
-        assert "all is square" in told
+        assert "everything is square" in told
     elif mistake != NO_MISTAKE and not in_red(found.errors):
         assert "Choose another network" in told
 
@@ -479,7 +479,7 @@ def five(
         ({"dA": "Y - A"}, "two mistakes: the sign"),
         ({"dA": "A - Y"}, "the 1/m is missing"),
         ({"dA": "(Y - A) / Y.shape[1]"}, "sign is flipped"),
-        ({"dA": "2 * (A - Y) / Y.shape[1]"}, "twice too large"),
+        ({"dA": "2 * (A - Y) / Y.shape[1]"}, "twice as large"),
         ({"dA": "(A - Y) / Y.size"}, "by all entries"),
         ({"dA": "(A - Y) / len(Y)"}, "m is the number of columns"),
         ({"dA": "(A - Y) / 3"}, "m is the number of columns"),
@@ -489,7 +489,7 @@ def five(
         ({"dZ": "dA * A * (1 - A)"}, "belongs to the sigmoid"),
         ({"dZ": "dA * tanh.derivative(Z)"}, "dZ"),
         ({"dZ": "dA * sigmoid.derivative(Z)"}, "dZ"),
-        ({"dZ": "dA @ dg(Z)"}, "here is no sum"),
+        ({"dZ": "dA @ dg(Z)"}, "there is no sum here"),
         ({"dW": "dZ * B.T"}, "`*` for `@`"),
         ({"dW": "B @ dZ.T"}, "dW is transposed"),
         ({"dW": "dZ @ B"}, "must meet inside"),
@@ -497,7 +497,7 @@ def five(
         ({"dW": "dZ @ B.T / B.shape[1]"}, "1/m once more"),
         ({"db": "dZ.mean(axis=1, keepdims=True)"}, "a mean where a sum belongs"),
         ({"db": "dZ.sum(axis=1)"}, "has the shape (n,)"),
-        ({"db": "dZ.sum(axis=0, keepdims=True)"}, "added over the nodes"),
+        ({"db": "dZ.sum(axis=0, keepdims=True)"}, "you added over the nodes"),
         ({"db": "dZ.sum()"}, "adds up all nodes"),
         ({"db": "dZ"}, "one number per node"),
         ({"back": "W @ dZ"}, "has to be transposed"),

@@ -150,7 +150,7 @@ def one_of_several(got, right):
 
 CLAIMS = [  # words in a hint, and what they claim of every result (got, right)
     (r"^(\w+: )?the sign is flipped", times(-1)),
-    (r"^(\w+: )?twice too large|all are twice E|the number is twice E", times(2)),
+    (r"^(\w+: )?twice (too|as) large|all are twice E|the number is twice E", times(2)),
     (r"is half of the limit|^half of it\. At", times(1 / 2)),
     (r"1/m is missing|missing 1/m|without 1/m|has no 1/m", some_part(times_a_whole_number)),
     (
