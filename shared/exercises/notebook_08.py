@@ -113,13 +113,19 @@ exercises = {
         tolerance=2e-3,
         mistakes=[
             (2 / 18, "that is the variance. The standard deviation is its square root: section 7.8 of notebook 7"),
-            ((2 / 14) ** 0.5, "that is He's rule, for ReLU: Xavier's looks at both layers: section 7.8 of notebook 7"),
-            ((1 / 14) ** 0.5, "that looks at the layer before alone; Xavier's rule at both: section 7.8 of notebook 7"),
-            ((1 / 18) ** 0.5, "2 stands above the line, not 1: the mean of 14 and 4 is 9: section 7.8 of notebook 7"),
+            ((2 / 14) ** 0.5, "that is He's rule, for ReLU. Xavier's looks at both layers: section 7.8 of notebook 7"),
+            (
+                (1 / 14) ** 0.5,
+                "that looks only at the layer before; Xavier's rule looks at both: section 7.8 of notebook 7",
+            ),
+            (
+                (1 / 18) ** 0.5,
+                "the numerator is 2, not 1, because the mean of 14 and 4 is 9: section 7.8 of notebook 7",
+            ),
             ((6 / 18) ** 0.5, "that is the end of the interval for uniform weights, √3 times the standard deviation"),
             ((2 / 56) ** 0.5, "that is 2 over the number of weights. Add 14 and 4: section 7.8 of notebook 7"),
             (3.0, "upside down: √(18/2). Many nodes need small weights: section 7.8 of notebook 7"),
-            ((2 / 4) ** 0.5, "that looks at the layer's own 4 nodes alone: section 7.8 of notebook 7"),
+            ((2 / 4) ** 0.5, "that looks only at the layer's own 4 nodes: section 7.8 of notebook 7"),
         ],
         correct="√(2/18) = 1/3. You will write it for any two layers.",
     ),
@@ -135,7 +141,10 @@ exercises = {
                 "that is the shape of dZ, in the layer of 5 nodes. A is one layer before: section 6.1 of notebook 6",
             ),
             ((5, 3), "that is the shape of W and of dW. We ask for dA: section 6.1 of notebook 6"),
-            ((3, 5), "that is the shape of Wᵀ, the first factor of dA = Wᵀ dZ. Multiply on: section 6.1 of notebook 6"),
+            (
+                (3, 5),
+                "that is the shape of Wᵀ, the first factor of dA = Wᵀ dZ. Go on multiplying: section 6.1 of notebook 6",
+            ),
             ((3, 1), "one column per sample: 7 of them, not one. Section 6.1 of notebook 6"),
             ((5, 1), "that is the shape of b and of db. We ask for dA: section 6.1 of notebook 6"),
         ],
@@ -151,7 +160,7 @@ exercises = {
             (2 / 4.25, "that takes the mean of the curvatures. The largest decides: section 4.4 of notebook 4"),
             (0.0625, "half of 1/λ: at the limit 1 − γλ reaches −1, so γλ is 2: section 4.4 of notebook 4"),
         ],
-        correct="2/8. Keep it in mind: it says when a training runs away.",
+        correct="2/8. Keep it in mind: it says when training runs away.",
     ),
     "08.1": Exercise(
         solution=_tanh_backward,
@@ -171,7 +180,7 @@ exercises = {
             ),
             (
                 lambda dA, Z: dA * (1 - np.tanh(np.tanh(Z)) ** 2),
-                "this is the derivative at A = tanh(Z). It is wanted at Z: one tanh is enough",
+                "this is the derivative at A = tanh(Z). We ask for it at Z: one tanh is enough",
             ),
             (
                 lambda dA, Z: dA * np.tanh(Z),
@@ -187,7 +196,7 @@ exercises = {
             ),
             (
                 lambda dA, Z: dA * (1 - np.tanh(Z)) ** 2,
-                "the square stands outside of the parentheses: tanh alone is squared, 1 − tanh²",
+                "the square stands outside the parentheses: only tanh is squared, 1 − tanh²",
             ),
             (
                 lambda dA, Z: Z * (1 - np.tanh(dA) ** 2),
@@ -199,7 +208,7 @@ exercises = {
             ),
             (
                 lambda dA, Z: dA @ (1 - np.tanh(Z) ** 2).T,
-                "`@` sums over the samples. dZ has the shape of Z: multiply entrywise, with `*`",
+                "`@` sums over the samples. dZ has the shape of Z: multiply entry by entry, with `*`",
             ),
         ],
         correct="dZ = dA * g'(Z), the line that every elementwise activation shares.",
@@ -211,7 +220,7 @@ exercises = {
             (
                 lambda gradients, sizes: sum(gradients) / len(gradients),
                 "the plain mean counts a sample of the short last batch more than any other: "
-                "weigh each batch with its size",
+                "weight each batch by its size",
             ),
             (
                 lambda gradients, sizes: sum(gradients),
@@ -219,7 +228,7 @@ exercises = {
             ),
             (
                 lambda gradients, sizes: sum(size * gradient for gradient, size in zip(gradients, sizes, strict=True)),
-                "the weights are right, the division by m = sum(sizes) is missing",
+                "the weights are right, but the division by m = sum(sizes) is missing",
             ),
             (
                 lambda gradients, sizes: (
@@ -239,11 +248,11 @@ exercises = {
             ),
             (
                 lambda gradients, sizes: sum(gradients) / sum(sizes),
-                "divided by m, but not multiplied by the sizes before: a gradient is a mean over its batch already",
+                "you divide by m, but do not multiply by the sizes first: a gradient is already a mean over its batch",
             ),
             (
                 lambda gradients, sizes: float(np.average(np.array(gradients).mean(axis=1), weights=sizes)),
-                "a single number is left: the mean went over the entries of the gradient too. Its shape must stay",
+                "a single number is left: the mean went over the entries of the gradient too. It must keep its shape",
             ),
             (
                 lambda gradients, sizes: gradients[-1],
@@ -258,7 +267,7 @@ exercises = {
         mistakes=[
             (
                 0.12,
-                "ten times fewer steps save ten times the overhead only; the work for the samples stays",
+                "ten times fewer steps divide only the overhead by ten; the work for the samples stays",
             ),
             (
                 1.2**2 / 6.6,
@@ -268,7 +277,7 @@ exercises = {
             (0.06, "that is the overhead of the 60 steps. The samples need their time as well"),
             (66.0, "the time falls when batches grow; you multiplied by ten"),
             (0.066, "larger batches save overhead only: the work for the samples stays, at any batch size"),
-            (1.2, "the steps become fewer once more, so the overhead falls once more"),
+            (1.2, "there are fewer steps once more, so the overhead falls once more"),
             (
                 1.6,
                 "how many steps are 60,000 samples in batches of 1,000? 60; you took 1,000",
@@ -281,16 +290,16 @@ exercises = {
         tolerance=5e-3,
         mistakes=[
             (1.0, "that is Adam with its corrections. Without them v and s are not ∇E and (∇E)²"),
-            (0.1, "that is v alone, 0.1 ∇E. The √s below it is too small as well"),
+            (0.1, "that is v alone, 0.1 ∇E. The √s in the denominator is too small as well"),
             (100.0, "s stands under a root: √(0.001 (∇E)²), not 0.001 (∇E)²"),
-            (0.1**0.5, "upside down: v stands above the line, √s below"),
-            (0.001**0.5, "that is √s alone, below the line. Above it stands v = 0.1 ∇E"),
+            (0.1**0.5, "upside down: v is the numerator, √s the denominator"),
+            (0.001**0.5, "that is √s alone, the denominator. The numerator is v = 0.1 ∇E"),
             (10.0, "that is the square of the length, v²/s: take the root of it"),
             (1e-4, "you multiplied v by s. Divide v by √s"),
             (0.001**-0.5, "you left v at ∇E; without its correction it is 0.1 ∇E"),
             (-(10**0.5), "we ask how long the step is, in units of γ: a positive number"),
         ],
-        correct="0.1 / √0.001 = √10: without corrections the first step is three times too long, the next even more.",
+        correct="0.1 / √0.001 = √10: without corrections the first step is three times as long, the next even longer.",
     ),
     "08.5": Exercise(
         solution=_stopping_epoch,
@@ -330,11 +339,11 @@ exercises = {
             ),
             (
                 _never_starts_again,
-                "the waiting begins afresh with each new best: you add up all epochs without one",
+                "the waiting begins afresh with each new best, but you add up all epochs without one",
             ),
             (
                 _compares_with_the_first,
-                "compare with the best error so far: you compare with the first one for ever",
+                "compare with the best error so far: you always compare with the first one",
             ),
             (
                 _patience_after_the_lowest,
@@ -343,7 +352,7 @@ exercises = {
             (_counts_from_one, "epochs count from 0 here, like the entries of the list"),
             (
                 _one_too_many,
-                "one epoch late: stop as soon as `patience` epochs in a row brought no new best",
+                "one epoch late: stop as soon as `patience` epochs in a row have brought no new best",
             ),
             (
                 lambda errors, patience: len(errors) - 1,
@@ -372,7 +381,7 @@ exercises = {
             (
                 (False, True, True, True),
                 "with zeros everywhere, every hidden node gives the same a, so all entries of dW2 "
-                "are equal, and dA1 = W2ᵀ dZ2 starts at 0 for all: nobody differs",
+                "are equal, and dA1 = W2ᵀ dZ2 starts at 0 for all: no node differs",
             ),
             (
                 (True, True, True, True),

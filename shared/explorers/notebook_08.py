@@ -20,7 +20,7 @@ HORIZONTAL = np.linspace(-5.5, 5.5, 221).reshape(1, -1)
 
 
 def sine_network(hidden):
-    """Return the network 1-hidden-1 of section 8.7, before training; with 20 its very numbers."""
+    """Return the network 1-hidden-1 of section 8.9, before training; with 20 nodes it has the same numbers."""
     network = Network([1, hidden, 1], [sigmoid, identity], initial=0)
     rng = np.random.RandomState(0)
     for l in (1, 2):
