@@ -171,8 +171,11 @@ exercises = {
         mistakes=[
             (20, "these are the weights alone; every node has a bias as well: section 1.4 of notebook 1"),
             (6, "these are the biases alone, one per node. The weights are left: section 1.4 of notebook 1"),
-            (9, "these are the nodes with the inputs. Each layer has a matrix of weights: section 8.2 of notebook 8"),
-            (24, "3 · 4 · 2 multiplies the layers with each other. Each matrix lies between two of them: section 8.2"),
+            (
+                9,
+                "these are the nodes and the inputs. Each layer has a matrix of weights: section 8.2 of notebook 8",
+            ),
+            (24, "3 · 4 · 2 multiplies the layers by each other. Each matrix lies between two of them: section 8.2"),
             (
                 29,
                 "inputs have no biases, they compute nothing: count biases from layer 1 on (section 1.4 of notebook 1)",
@@ -212,21 +215,21 @@ exercises = {
             ([[1, 2], [2, 14 / 3]], "the order of the parameters is w, b; yours is b, w: section 4.4 of notebook 4"),
             (
                 [[28 / 3, 4], [4, 2]],
-                "twice too much: the ½ in E cancels the 2 of the square (section 4.4 of notebook 4)",
+                "twice as much as it should be: the ½ in E cancels the 2 of the square (section 4.4 of notebook 4)",
             ),
             (
                 [[7 / 3, 1], [1, 1 / 2]],
-                "half of it: the 2 of the square cancels the ½ in E (section 4.4 of notebook 4)",
+                "that is half of it: the 2 of the square cancels the ½ in E (section 4.4 of notebook 4)",
             ),
-            ([[14 / 3, 0], [0, 1]], "w and b are not apart: the mixed derivative is the mean of x (section 4.4)"),
+            ([[14 / 3, 0], [0, 1]], "w and b are not independent: the mixed derivative is the mean of x (section 4.4)"),
             ([[14 / 3, 2], [2, 0]], "the derivative of r with respect to b is 1, so the last corner is the mean of 1"),
             (
                 [[14 / 3, 2], [2, 3]],
                 "the last corner is the mean of three ones, not their sum (section 4.4 of notebook 4)",
             ),
-            ([14 / 3, 2, 1], "right numbers. A Hessian is a matrix, two rows with two entries (section 4.4)"),
+            ([14 / 3, 2, 1], "right numbers, but a Hessian is a matrix: two rows of two entries (section 4.4)"),
         ],
-        correct="only the inputs stand in it. Section 9.5 makes use of that.",
+        correct="it contains only the inputs. Section 9.5 makes use of that.",
     ),
     "09.1": Exercise(
         solution=_gradient,
@@ -243,7 +246,7 @@ exercises = {
             ),
             (
                 _changed(lambda dW, db, R, X, m: (m * dW / len(X), np.mean(R))),
-                "one of three: dW is turned the right way. len(X) and np.mean(R) are left: what do they count and mix?",
+                "one of three: dW is the right way round. len(X) and np.mean(R) are left: what do they count and mix?",
             ),
             (
                 _changed(lambda dW, db, R, X, m: (dW.T, np.mean(R))),
@@ -255,7 +258,7 @@ exercises = {
             ),
             (
                 _changed(lambda dW, db, R, X, m: (m * dW, db)),
-                "db is right, dW is a sum without 1/m",
+                "db is right, but dW is a sum without 1/m",
             ),
             (
                 _changed(lambda dW, db, R, X, m: (dW, db.T)),
@@ -275,7 +278,7 @@ exercises = {
             ),
             (
                 _changed(lambda dW, db, R, X, m: (dW, m * db)),
-                "dW is right, db is a sum without 1/m",
+                "dW is right, but db is a sum without 1/m",
             ),
             (
                 _changed(lambda dW, db, R, X, m: (m * dW / len(X), m * db / len(X))),
@@ -300,7 +303,7 @@ exercises = {
             ),
             (
                 _changed(lambda dW, db, R, X, m: (np.mean(R @ X.T), db)),
-                "np.mean makes one number of the whole product. Only the samples are averaged: R @ X.T / m",
+                "np.mean makes one number of the whole product. The mean is over the samples only: R @ X.T / m",
             ),
             (
                 _changed(lambda dW, db, R, X, m: (dW, R.mean(axis=0))),
@@ -308,11 +311,11 @@ exercises = {
             ),
             (
                 _changed(lambda dW, db, R, X, m: (2 * dW, 2 * db)),
-                "twice too much: the 2 of the square is cancelled by the ½ in E",
+                "twice as much as it should be: the ½ in E cancels the 2 of the square",
             ),
             (
                 _changed(lambda dW, db, R, X, m: (dW, db / m)),
-                "in db the 1/m enters twice: a mean, divided by m once more",
+                "the 1/m enters db twice: it is a mean, divided by m once more",
             ),
         ],
         correct="the same two products for a line and for a network's last layer with a thousand inputs.",
@@ -331,7 +334,7 @@ exercises = {
             ),
             (
                 _after(lambda W, b: (W.T, b.T)),
-                "both are transposed: `solve` returns [W b] standing on its head, turn it back with .T before you cut",
+                "both are transposed: `solve` returns [W b] standing on its head; turn it back with .T before you cut",
             ),
             (
                 _not_turned_back,
@@ -341,14 +344,14 @@ exercises = {
                 _after(lambda W, b: np.hstack([W, b])),
                 "this is [W b] in one piece; cut off the last column and return both parts: W, b",
             ),
-            (_after(lambda W, b: (b, W)), "b comes first in your answer; asked is W, b"),
+            (_after(lambda W, b: (b, W)), "b comes first in your answer; we ask for W, b"),
             (
                 _means_only,
                 "W is right. b is the mean of Y only if the inputs have mean 0; the last column of [W b] knows it",
             ),
             (
                 _samples_product,
-                "A_bar.T @ A_bar is m by m, one row a sample. Needed is A_bar @ A_bar.T, one row an input",
+                "A_bar.T @ A_bar is m by m, one row per sample. We need A_bar @ A_bar.T, one row per input",
             ),
             (
                 _wrong_side,
@@ -385,11 +388,11 @@ exercises = {
             ),
             (
                 (True, True, True, True, True),
-                "some fulfil only one of the two conditions: Σ r = 0 and Σ r·x = 0. Compute both for each",
+                "some meet only one of the two conditions: Σ r = 0 and Σ r·x = 0. Compute both for each",
             ),
             (
                 (True, False, False, False, True),
-                "d: residuals that are all 0 fulfil both conditions, and E = 0 cannot be beaten",
+                "d: residuals that are all 0 meet both conditions, and E = 0 cannot be beaten",
             ),
             (
                 (True, False, False, True, False),
@@ -397,7 +400,7 @@ exercises = {
             ),
             (
                 (True, False, False, False, False),
-                "a is right. Now compute both sums for d and e: does their size play a role?",
+                "a is right. Now compute both sums for d and e: does the size of the residuals matter?",
             ),
             (
                 (False, False, False, True, False),
@@ -420,11 +423,11 @@ exercises = {
             ),
             (
                 lambda W_s, b_s, mu, s: (W_s / s.T, b_s),
-                "W is right. b_s is the height at the mean of x, b the height at x = 0: walk down W @ mu",
+                "W is right. b_s is the height at the mean of x, and b is the height at x = 0: walk down W @ mu",
             ),
             (
                 lambda W_s, b_s, mu, s: (W_s / s.T, b_s + W_s / s.T @ mu),
-                "W is right, the sign in b is flipped: multiply out W_s (x − mu)/s + b_s",
+                "W is right, but the sign in b is flipped: multiply out W_s (x − mu)/s + b_s",
             ),
             (
                 lambda W_s, b_s, mu, s: (W_s / s.T, b_s - W_s @ mu),
@@ -432,7 +435,7 @@ exercises = {
             ),
             (
                 lambda W_s, b_s, mu, s: (W_s, b_s),
-                "that is the standardised model. The predictions stay, the parameters do not",
+                "that is the standardised model. The predictions stay the same, but the parameters do not",
             ),
             (
                 lambda W_s, b_s, mu, s: (W_s, b_s - W_s @ mu),
@@ -440,15 +443,15 @@ exercises = {
             ),
             (
                 lambda W_s, b_s, mu, s: (W_s * s.T, b_s),
-                "multiplied by s instead of divided, and b has not moved: multiply out W_s (x − mu)/s + b_s",
+                "you multiplied by s instead of dividing, and b has not moved: multiply out W_s (x − mu)/s + b_s",
             ),
             (
                 lambda W_s, b_s, mu, s: _unstandardise(W_s, b_s, mu, s)[::-1],
-                "b comes first in your answer; asked is W, b",
+                "b comes first in your answer; we ask for W, b",
             ),
             (
                 lambda W_s, b_s, mu, s: (W_s / s, b_s - W_s / s @ mu),
-                "W_s has a column for each input, s has a row for each: transpose s before you divide",
+                "W_s has a column for each input, but s has a row for each: transpose s before you divide",
             ),
             (
                 lambda W_s, b_s, mu, s: (W_s / s.T, b_s - W_s / s.T * mu.T),
@@ -488,7 +491,7 @@ exercises = {
             ),
             (
                 (0.0, 0.25, 2 / 3),
-                "very near. Put all on the second feature and you have length 0.25; a mixture is shorter still",
+                "very near. Put everything on the second feature and you have length 0.25; a mixture is shorter still",
             ),
             (
                 (0.25, 0.125, 2 / 3),
@@ -496,7 +499,7 @@ exercises = {
             ),
             (
                 (1 / 6, 1 / 6, 2 / 3),
-                "it fits, w₁ + 2w₂ = 1/2, and it is quite short. But turn a little more towards the larger feature",
+                "it fits, w₁ + 2w₂ = 1/2, and it is quite short. But lean a little more towards the larger feature",
             ),
             ((0.1, 0.2, 0.0), "w₁ and w₂ are right. The bias: the row of ones is there as before"),
             ((0.2, 0.1, 2 / 3), "the numbers are swapped: w₁ + 2w₂ is 0.4 now. The larger feature gets more"),
@@ -519,12 +522,12 @@ exercises = {
             ((6, 6, 5), "the median is the middle one of 1, 2, 20 when sorted. And of 1, 2, 2?"),
             ((6, 18, 5), "the median is the middle of the sorted list, not the last target"),
             ((23 / 3, 2, 5), "these are the two constants afterwards; we ask for how far they have moved"),
-            ((6, 0, 1), "one wild target is enough for the mean. For the median, count who stands in the middle"),
+            ((6, 0, 1), "one wild target is enough for the mean. For the median, count which one stands in the middle"),
             ((6, 0, 4), "with four wild ones, five are right, and the middle of nine is still one of them"),
             ((6, 0, 6), "one fewer: the middle of nine is the fifth, so when is it one of the wild ones?"),
             ((6, 0, 9), "fewer are enough: as soon as the middle one of the sorted nine is wild"),
             ((6, 0, 8), "fewer are enough: as soon as the middle one of the sorted nine is wild, whatever the rest"),
         ],
-        correct="one wild sample owns the mean; the median gives in only to a majority.",
+        correct="one wild sample owns the mean; the median gives way only to a majority.",
     ),
 }

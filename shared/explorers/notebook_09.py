@@ -126,7 +126,7 @@ def noisy_sine(m, noise, rng):
 
 
 def powers(x, degree):
-    """Return the features x, x², …, x^degree, one a row, and a row of ones below: (degree + 1, m)."""
+    """Return the features x, x², …, x^degree, one per row, and a row of ones below: (degree + 1, m)."""
     return np.vstack([*(x**k for k in range(1, degree + 1)), np.ones_like(x)])
 
 
