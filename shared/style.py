@@ -7,16 +7,22 @@ Nothing touches pyplot, so nothing stays open behind your back.
 """
 
 import io
+import logging
 import sys
 from types import MappingProxyType
 
 import matplotlib
 import numpy as np
 from cycler import cycler
-from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.colors import LinearSegmentedColormap, is_color_like, to_hex, to_rgb
-from matplotlib.figure import Figure
+
+# On its first day on a computer matplotlib collects the fonts. Where that takes long, it says so on the error stream,
+# which looks like a fault among the outputs of the first cell. Nothing is wrong, so this one sentence is left out.
+logging.getLogger("matplotlib.font_manager").addFilter(lambda said: "font cache" not in said.getMessage())
+
+from matplotlib.axes import Axes  # noqa: E402
+from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: E402
+from matplotlib.colors import LinearSegmentedColormap, is_color_like, to_hex, to_rgb  # noqa: E402
+from matplotlib.figure import Figure  # noqa: E402
 
 # --- colours
 

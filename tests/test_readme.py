@@ -1,6 +1,7 @@
 """What README.md and its companions say, held against what is there."""
 
 import importlib.util
+import inspect
 import json
 import os
 import re
@@ -16,6 +17,7 @@ import pytest
 import notebooks
 import reading_times
 from notebooks import COURSE, FOLDER, FORBIDDEN, ROOT, cells
+from shared.exercises import progress, record
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SYSTEMS = ("Linux and macOS", "Windows")
@@ -188,6 +190,19 @@ def test_python_question_prints_its_answer(capsys):
     exec(re.sub("^    ", "", code, flags=re.MULTILINE), {})
     printed = capsys.readouterr().out.strip()
     assert f"```text\n    {printed}\n" in answer(10)
+
+
+def test_what_is_said_of_progress():
+    """That the file can be taken along, and the rest of it, is tested in tests/desk/test_progress.py."""
+    assert record.BESIDE_THE_NOTEBOOKS == FOLDER / ".progress.json"
+    assert "`.progress.json` beside the notebooks" in README
+    assert "after " + " and ".join(", ".join(map(str, record.DAYS)).rsplit(", ", 1)) + " days" in README
+    calls = {
+        path.stem[:2] for path in notebooks.paths() if "progress()" in [source for _, source in cells(path, "code")]
+    }
+    assert calls == {"01", "10"}
+    assert "at the end of notebooks 1 and 10" in README
+    assert inspect.signature(progress).parameters["forget"].default is False
 
 
 # --- links, words, layout, licence

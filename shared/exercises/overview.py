@@ -3,7 +3,7 @@
 import json
 import re
 from collections import Counter
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
@@ -40,7 +40,8 @@ def summary(notebook):
         for hint, times in entries.get(name, {}).get("hints", {}).items():
             met[name, hint] = times
     for (name, hint), times in met.most_common(1):
-        parts.append(f"the hint you met most ({times} times, in {name}): {hint}")
+        often = f"{times} times" if times > 1 else "once"
+        parts.append(f"the hint you met most ({often}, in {name}): {hint}")
     say("; ".join(parts))
 
 
@@ -148,13 +149,14 @@ def _next(rows):
 
 
 def _review(rows, entries):
-    """Return the exercises for review, those that have waited longest first."""
+    """Return the exercises for review, those that have waited longest first, else in the course's order."""
     due = [name for row in rows for name in row.names("for review")]
-    return sorted(due, key=lambda name: (_due_day(entries[name]), name))[:AT_MOST]
+    return sorted(due, key=lambda name: _due_day(entries[name]))[:AT_MOST]
 
 
 def _due_day(entry):
-    return date.fromisoformat(entry["day"]) + timedelta(days=record.DAYS[entry["box"]])
+    """Return the day since which an answer is due, as a number."""
+    return date.fromisoformat(entry["day"]).toordinal() + record.DAYS[entry["box"]]
 
 
 def _links(rows, entries):
@@ -251,7 +253,8 @@ def _forget():
         say("There is nothing to forget")
         return
     try:
-        said = input(f"Forget the answers to {len(entries)} exercises, in all notebooks? Type yes: ")
+        exercises = "one exercise" if len(entries) == 1 else f"{len(entries)} exercises, in all notebooks"
+        said = input(f"Forget the answers to {exercises}? Type yes: ")
     except (EOFError, NotImplementedError):  # nobody can type here
         said = ""
     if said.strip().casefold() != "yes":

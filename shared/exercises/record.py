@@ -6,13 +6,15 @@ the file cannot be written, which is no error. Nothing leaves the computer.
 
 Notebooks that are open at the same time share the file: whoever writes holds a lock, reads what the others have
 written, and puts a whole new file in place of the old. Whenever a process is killed, the file is the old one or the new
-one. A file that cannot be understood is put aside, and what can be read in it goes on.
+one. A file that cannot be understood is put aside, and what can be read in it goes on. What a later version of the
+course has added stays in the file.
 """
 
 import json
 import os
 import random
 import re
+import stat
 import time
 from contextlib import contextmanager
 from datetime import date
@@ -30,6 +32,7 @@ except ImportError:  # everywhere else
 DAYS = (1, 3, 7, 21)  # after so many days a right answer is due again, after the first, second, … time it was right
 PATIENCE = 10  # seconds to wait for the others; an answer that could not be written goes with the next one
 HINTS = 20  # different hints that are kept for an exercise, the ones met most
+LARGEST = 10_000_000  # bytes; a larger file, or one that is no ordinary file, is somebody else's, and left alone
 BESIDE_THE_NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks" / ".progress.json"
 
 today = date.today  # a clock that tests can set
@@ -54,10 +57,13 @@ def answered(entry, hint, day):
 
 
 def is_due(entry, day):
-    """Return whether an exercise was answered long enough ago to be asked again; four times are enough."""
+    """Return whether an exercise was answered long enough ago to be asked again; four times are enough.
+
+    A day that is yet to come tells that the clock was wrong. Such an answer is asked again, or it would wait for years.
+    """
     if not entry.get("right") or entry["box"] >= len(DAYS):
         return False
-    return (day - date.fromisoformat(entry["day"])).days >= DAYS[entry["box"]]
+    return abs((day - date.fromisoformat(entry["day"])).days) >= DAYS[entry["box"]]
 
 
 def _is_entry(entry):
@@ -84,6 +90,7 @@ class Record:
         self.writable = True  # could the last answer be written?
         self._readable = True
         self._unwritten = {}
+        self._added = {}  # what stands in the file beside the answers
 
     def read(self):
         """Return the entries (by exercise) that everybody has written, and a sentence if the file was damaged."""
@@ -123,26 +130,28 @@ class Record:
         """Return the entries in the file and those that wait to be written, and the sentence on a damaged file."""
         self._readable = True
         try:
-            content = path.read_bytes()
-        except FileNotFoundError:
-            content = None
+            content = _content_of(path)
         except OSError:  # it may not be read, so it is not written either
             self._readable = False
             return {**self.entries, **self._unwritten}, None
-        entries, whole = ({}, True) if content is None else _understood(content)
+        entries, added, whole = ({}, {}, True) if content is None else _understood(content)
+        if added is not None:
+            self._added = added
         if whole:
             return {**entries, **self._unwritten}, None
         entries = {**self.entries, **entries, **self._unwritten}
-        aside = _put_aside(path, content) if alone else None
+        aside = _put_aside(path, content) if alone and _may_change(path) else None
         if aside is None:
             return entries, None
         self._write(path, entries, alone)
-        kept = f"what could be read in it, {len(entries)} of the exercises, goes on" if entries else "it begins anew"
+        exercises = "one exercise" if len(entries) == 1 else f"{len(entries)} of the exercises"
+        kept = f"what could be read in it, {exercises}, goes on" if entries else "it begins anew"
         return entries, f"The file with your progress was damaged. It is now called {aside.name}; {kept}."
 
     def _write(self, path, entries, alone):
         self.entries = entries
-        self.writable = alone and self._readable and _replace(path, _content(entries))
+        may = alone and self._readable and _may_change(path)
+        self.writable = may and _replace(path, _content(entries, self._added))
         if self.writable:
             self._unwritten = {}
 
@@ -150,35 +159,52 @@ class Record:
 def place():
     """Return the path of the file, None if there is to be none."""
     named = os.environ.get("COURSE_PROGRESS", "").strip()
-    if named.casefold() in ("off", "no", "0"):
+    if named.casefold() in ("off", "no", "0", os.devnull):
         return None
     path = os.path.expanduser(named) or BESIDE_THE_NOTEBOOKS
     if os.path.isdir(path):
         path = os.path.join(path, BESIDE_THE_NOTEBOOKS.name)
-    path = Path(os.path.realpath(path))  # a link is followed, and stays
-    return path if os.path.isdir(path.parent) else None
+    return Path(os.path.realpath(path))  # a link is followed, and stays
 
 
 # --- the file
 
 
-def _content(entries):
+def _content_of(path):
+    """Return the bytes of the file, None if there is none; raises OSError if it may not be read or cannot be ours."""
+    try:
+        found = os.stat(path)
+        if not stat.S_ISREG(found.st_mode) or found.st_size > LARGEST:
+            raise OSError(f"{path} is no file with answers")
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def _may_change(path):
+    """Return whether a file may be replaced: there is none, or it is not protected."""
+    return not os.path.exists(path) or os.access(path, os.W_OK)
+
+
+def _content(entries, added):
     """Return the bytes of the file: JSON, with a line for each exercise, so that a torn file has lines left to read."""
     lines = [f"{json.dumps(name)}: {json.dumps(entry, ensure_ascii=False)}" for name, entry in sorted(entries.items())]
-    text = '{"answers": {\n' + ",\n".join(lines) + "\n}}\n"
+    more = "".join(f",\n{json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}" for key, value in added.items())
+    text = '{"answers": {\n' + ",\n".join(lines) + "\n}" + more + "}\n"
     return text.encode("utf-8", "backslashreplace")
 
 
 def _understood(content):
-    """Return the entries that can be read, and whether that was all there is."""
+    """Return the entries that can be read, what else is there (None if the file is torn), and whether all is read."""
     try:
-        found = json.loads(content)["answers"]
+        added = dict(json.loads(content))
+        found = added.pop("answers")
         entries = {name: entry for name, entry in found.items() if _is_entry(entry)}
-        return entries, len(entries) == len(found)
+        return entries, added, len(entries) == len(found)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         pass
     entries = {}
-    for line in content.decode("utf-8", "replace").splitlines():
+    for line in content.decode("utf-8", "replace").split("\n"):
         if match := re.fullmatch(r'"(\d\d\.\w+)": (\{.*\}),?', line.strip()):
             try:
                 entry = json.loads(match[2])
@@ -186,7 +212,7 @@ def _understood(content):
                 continue
             if _is_entry(entry):
                 entries[match[1]] = entry
-    return entries, False
+    return entries, None, False
 
 
 def _put_aside(path, content):

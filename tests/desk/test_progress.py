@@ -71,7 +71,7 @@ def test_an_answer_outlives_its_kernel(file, monkeypatch, capsys):
     summary("03")
     told = capsys.readouterr().out
     assert told.startswith("1 of ")
-    assert told.endswith(f"the hint you met most (1 times, in 03.5): {hint}\n")
+    assert told.endswith(f"the hint you met most (once, in 03.5): {hint}\n")
     kept = entries(file)
     right = {"right": True, "tries": 2, "hint": hint, "hints": {hint: 1}, "day": "2025-03-01", "box": 0}
     assert kept["03.5"] == right
@@ -147,10 +147,10 @@ def test_the_place(tmp_path, monkeypatch):
 
     beside = ROOT / "notebooks" / ".progress.json"
     assert place("") == place("  ") == beside
-    assert place("off") is place("Off") is place("0") is place("no") is None
+    assert place("off") is place("Off") is place("0") is place("no") is place(os.devnull) is None
     assert place(str(tmp_path)) == tmp_path.resolve() / ".progress.json"
     assert place(str(tmp_path / "mine.json")) == tmp_path.resolve() / "mine.json"
-    assert place(str(tmp_path / "nowhere" / "mine.json")) is None
+    assert place(str(tmp_path / "nowhere" / "mine.json")) == tmp_path.resolve() / "nowhere" / "mine.json"
     monkeypatch.delenv("COURSE_PROGRESS")
     assert record.place() == beside
 
@@ -172,6 +172,30 @@ def test_switched_off_it_is_remembered_by_the_kernel_alone(tmp_path, monkeypatch
     restart(monkeypatch)
     summary("01")
     assert capsys.readouterr().out == "0 of 6 answered\n"
+
+
+def test_a_place_that_does_not_exist_is_said(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("COURSE_PROGRESS", str(tmp_path / "a typing mistake" / "mine.json"))
+    restart(monkeypatch)
+    answer("01.6")
+    capsys.readouterr()
+    progress()
+    told = capsys.readouterr().out
+    assert "1 The model: 1 of 6 answered" in told
+    assert "The answers cannot be kept in a file here" in told
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_it_can_be_taken_along(file, tmp_path, monkeypatch, capsys):
+    answer("01.6")
+    other = tmp_path / "another computer"
+    other.mkdir()
+    (other / ".progress.json").write_bytes(file.read_bytes())
+    monkeypatch.setenv("COURSE_PROGRESS", str(other))
+    restart(monkeypatch)
+    capsys.readouterr()
+    summary("01")
+    assert capsys.readouterr().out.startswith("1 of 6 answered")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need a privilege there")
@@ -416,6 +440,101 @@ def test_a_folder_that_is_really_read_only(file, tmp_path, capsys):
     assert list(tmp_path.iterdir()) == []
 
 
+LIMITED = """
+import resource
+from shared.exercises import check, progress, summary
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # as if the disk were full
+check("03.1", 5)
+summary("03")
+progress()
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such limit there")
+def test_a_process_that_really_cannot_write(file):
+    answer("01.6")
+    before = file.read_bytes()
+    with started(file, LIMITED) as worker:
+        told = worker.communicate(timeout=120)[0]
+    assert worker.returncode == 0
+    assert "the hint you met most (once, in 03.1)" in told
+    assert "1 The model: 1 of 6 answered" in told
+    assert "The answers cannot be kept in a file here" in told
+    assert file.read_bytes() == before
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write everywhere")
+def test_a_protected_file_is_not_replaced(file, capsys):
+    answer("01.6")
+    before = file.read_bytes()
+    file.chmod(0o400)
+    answer("03.5")
+    progress()
+    assert "cannot be kept" in capsys.readouterr().out
+    assert file.read_bytes() == before
+
+
+@pytest.mark.parametrize("content", [b"?", None])
+def test_a_protected_file_is_not_touched(file, content, monkeypatch, capsys):
+    """The same for root, who may write everywhere; and a damaged one is not put aside at each look."""
+    answer("01.6")
+    before = content or file.read_bytes()
+    file.write_bytes(before)
+    monkeypatch.setattr(record.os, "access", lambda path, mode: Path(path) != file)
+    for _ in range(3):
+        answer("03.5")
+    capsys.readouterr()
+    summary("03")
+    assert capsys.readouterr().out.startswith("1 of ")
+    assert file.read_bytes() == before
+    assert not record.kept.writable
+    assert not list(file.parent.glob("*damaged*"))
+
+
+def test_a_large_file_is_somebody_elses(file, monkeypatch, capsys):
+    with open(file, "wb") as large:
+        large.truncate(record.LARGEST + 1)
+    monkeypatch.setattr(Path, "read_bytes", denied)  # not even read
+    answer("01.6")
+    progress()
+    assert "The answers cannot be kept in a file here" in capsys.readouterr().out
+    assert file.stat().st_size == record.LARGEST + 1
+    assert not list(file.parent.glob("*damaged*"))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are none")
+def test_what_is_no_file_is_left_alone(file, capsys):
+    os.mkfifo(file)  # whoever reads it waits for ever
+    answer("01.6")
+    summary("01")
+    assert "1 of 6 answered" in capsys.readouterr().out
+    assert not file.is_file()
+
+
+def test_everything_that_an_answer_can_say_fits(file):
+    """All exercises, each with as many hints as are kept and those long, stay far below what is taken for ours."""
+    for n in range(1, 11):
+        for name in engine.load(f"{n:02}"):
+            hints = {f"{k} {'ü' * 500}": 1 for k in range(record.HINTS)}
+            record.kept.entries[name] = record.answered({"hints": hints, "box": 0}, "x", FIRST_DAY)
+    assert len(record._content(record.kept.entries, {})) < record.LARGEST / 2
+
+
+def test_what_a_later_version_has_added_stays(file):
+    answer("01.6")
+    found = json.loads(file.read_text(encoding="utf-8"))
+    found["answers"]["01.6"]["confidence"] = "high"
+    file.write_text(json.dumps({"version": 2, "höhe": {"a": [1]}, **found}), encoding="utf-8-sig")
+    answer("03.5")
+    after = json.loads(file.read_text(encoding="utf-8"))
+    assert after.pop("answers")["01.6"]["confidence"] == "high"
+    assert after == {"version": 2, "höhe": {"a": [1]}}
+    file.write_bytes(file.read_bytes()[:-40])
+    answer("03.1")
+    assert json.loads(file.read_text(encoding="utf-8"))["version"] == 2  # this kernel remembers
+    assert {"01.6", "03.1", "03.5"} <= set(entries(file))
+
+
 def test_a_folder_with_the_name_of_the_file(file, capsys):
     file.mkdir()
     (file / ".progress.json").mkdir()
@@ -478,6 +597,20 @@ def test_a_clock_that_went_back_is_no_trouble(file, clock):
     clock(-5)
     answer("01.6")
     assert entries(file)["01.6"]["day"] == "2025-02-24"
+
+
+def test_an_answer_from_a_day_that_is_yet_to_come_is_asked_again(file, clock, monkeypatch, capsys):
+    monkeypatch.setattr(record, "today", lambda: date.max)
+    answer("01.6")
+    clock(0)
+    answer("01.1")
+    seen = shown(monkeypatch, capsys)
+    assert ": 2 of " in seen["words"][0]
+    assert seen["words"][0].endswith(", 1 for review")
+    assert ("For review: exercise 01.6", "01.6") in seen["links"]
+    answer("01.6")
+    assert entries(file)["01.6"]["day"] == FIRST_DAY.isoformat()
+    assert not record.is_due(entries(file)["01.6"], record.today())
 
 
 # --- the overview
@@ -560,7 +693,7 @@ def test_everything_answered(file, monkeypatch, capsys):
     names = [name for n in range(1, 11) for name in engine.load(f"{n:02}")]
     for name in names:
         record.kept.entries[name] = record.answered({}, None, FIRST_DAY)
-    file.write_bytes(record._content(record.kept.entries))
+    file.write_bytes(record._content(record.kept.entries, {}))
     seen = shown(monkeypatch, capsys)
     assert seen["words"][0] == f"The whole course: {len(names)} of {len(names)} answered"
     assert "links" not in seen
@@ -569,7 +702,7 @@ def test_everything_answered(file, monkeypatch, capsys):
 def test_the_exercise_left_out_comes_at_the_end(file, monkeypatch, capsys):
     names = [name for n in range(1, 11) for name in engine.load(f"{n:02}")]
     known = {name: record.answered({}, None, FIRST_DAY) for name in names if name != "02.2"}
-    file.write_bytes(record._content(known))
+    file.write_bytes(record._content(known, {}))
     assert shown(monkeypatch, capsys)["links"] == [("Next: exercise 02.2", "02.2")]
 
 

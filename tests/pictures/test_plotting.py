@@ -1,6 +1,7 @@
 """Figures: what they contain, that they repeat byte for byte, that everybody can read them."""
 
 import inspect
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -194,6 +195,23 @@ def test_pyplot_is_never_imported():
     root = Path(__file__).parents[2]
     done = subprocess.run([sys.executable, "-W", "error", "-c", code], cwd=root, capture_output=True, text=True)
     assert done.stdout == "Figure: What flows forward and what flows backward.\n", done.stderr
+
+
+@pytest.mark.parametrize("room", ["explorers", "plotting", "measured, style"])
+def test_the_first_import_on_a_computer_is_silent(room, tmp_path):
+    """matplotlib says after five seconds that it collects the fonts; here at once. Its other warnings are heard."""
+    code = (
+        "import logging, threading; threading.Timer.start = lambda timer: timer.function();"
+        f"from shared import {room};"
+        "logging.getLogger('matplotlib.font_manager').warning('another warning')"
+    )
+    environment = os.environ | {"MPLCONFIGDIR": str(tmp_path)}
+    root = Path(__file__).parents[2]
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=root, env=environment, capture_output=True, text=True, check=True
+    )
+    assert list(tmp_path.glob("fontlist*.json"))  # it was the first time
+    assert (done.stdout, done.stderr) == ("", "another warning\n")
 
 
 # ---- show
