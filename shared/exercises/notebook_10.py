@@ -45,7 +45,7 @@ def _no_share(share):
     if share is None:
         return "we ask for an accuracy, one number from 0 to 1: accuracy(net, X_val, Y_val)"
     if 1 < share <= 100:
-        return "that looks like percent. `accuracy` returns a share from 0 to 1: hand it in as it is"
+        return "that looks like a percentage. `accuracy` returns a share from 0 to 1: hand it in as it is"
     if not 0 <= share <= 1:
         return "an accuracy is the share of images read correctly, so it lies from 0 to 1"
 
@@ -58,7 +58,7 @@ def _judge_best(answer):
         return wrong
     if share < 0.2:
         return (
-            "as good as one answer for all: the network says the same to every image. "
+            "as good as one answer for all: the network says the same thing about every image. "
             "The learning rate may have silenced the hidden layer; make it ten times smaller"
         )
     if share > 0.995:
@@ -214,11 +214,11 @@ exercises = {
             ),
             (
                 lambda A_bar: A_bar @ A_bar.T / (2 * A_bar.shape[1]),
-                "half of it: the ½ in E cancels the 2 of the square. Section 9.3 of notebook 9",
+                "that is half of it: the ½ in E cancels the 2 of the square. Section 9.3 of notebook 9",
             ),
             (
                 lambda A_bar: 2 * A_bar @ A_bar.T / A_bar.shape[1],
-                "twice too much: the 2 of the square is cancelled by the ½ in E. Section 9.3 of notebook 9",
+                "twice as much as it should be: the ½ in E cancels the 2 of the square. Section 9.3 of notebook 9",
             ),
             (
                 lambda A_bar: A_bar * A_bar / A_bar.shape[1],
@@ -229,7 +229,7 @@ exercises = {
                 "these are its eigenvalues, the curvatures. We ask for the matrix itself: section 9.5 of notebook 9",
             ),
         ],
-        correct="the curvature of a regression stands in its inputs alone.",
+        correct="the curvature of a regression depends on its inputs alone.",
     ),
     "10.b": Exercise(
         solution=0.025,
@@ -237,7 +237,7 @@ exercises = {
         mistakes=[
             (
                 4.0,
-                "the limit for the flattest direction. The steepest explodes first: section 4.4 of notebook 4",
+                "that is the limit for the flattest direction. The steepest explodes first: section 4.4 of notebook 4",
             ),
             (0.5, "that is the limit for the middle one. The steepest explodes first: section 4.4 of notebook 4"),
             (
@@ -260,11 +260,11 @@ exercises = {
         mistakes=[
             (
                 -float(np.log(10)),
-                "the sign: the logarithm of 1/10 is negative, and E has a minus before it. Section 7.6",
+                "check the sign: the logarithm of 1/10 is negative, and E has a minus before it. Section 7.6",
             ),
             (
                 0.1,
-                "the probability of the right digit. E is minus its logarithm: section 7.6 of notebook 7",
+                "that is the probability of the right digit. E is minus its logarithm: section 7.6 of notebook 7",
             ),
             (1.0, "that is the logarithm to base 10. Here log is the natural one, np.log: section 7.6 of notebook 7"),
             (float(np.log2(10)), "that is the logarithm to base 2. Here log is the natural one, np.log (notebook 7)"),
@@ -274,7 +274,7 @@ exercises = {
             ),
             (
                 0.9,
-                "one minus the probability. The cross-entropy takes its logarithm: section 7.6 of notebook 7",
+                "that is one minus the probability. The cross-entropy takes its logarithm: section 7.6 of notebook 7",
             ),
             (0.45, "that is half the squared error, (0.9² + 9 · 0.1²)/2. We ask for the cross-entropy (notebook 7)"),
             (
@@ -388,9 +388,9 @@ exercises = {
                 0.64,
                 "the clerk was tired once: the network's own answers carry no noise",
             ),
-            (82, "as a share from 0 to 1, please, not in percent"),
+            (82, "as a share from 0 to 1, please, not as a percentage"),
         ],
-        correct="no accuracy can be better than the labels it is measured with.",
+        correct="no accuracy can be better than the labels with which it is measured.",
     ),
     "10.6": Exercise(
         solution=_shift_down,
@@ -411,7 +411,7 @@ exercises = {
             ),
             (
                 lambda X, pixels: np.roll(X, pixels, axis=0),
-                "the 784 pixels lie row after row: moving them by a few goes to the right, "
+                "the 784 pixels lie row after row: moving them by a few places goes to the right, "
                 "and the ends of rows spill into the next ones",
             ),
             (

@@ -547,7 +547,7 @@ BY_WORDS = {  # exercise: {words of a hint: the answer that they describe, calcu
         "you took 1,000": 1000 * 0.001 + 0.6,
         "multiplied by ten": 6.6 * 10,
         "at any batch size": 6.6 / 100,
-        "fewer once more": 1.2,
+        "fewer steps once more": 1.2,
     },
     "08.4": {
         "Adam with its corrections": (0.1 / 0.1) / np.sqrt(0.001 / 0.001),
