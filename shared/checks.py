@@ -23,18 +23,22 @@ def check_columns(name, X, n, dtype):
     Raises ValueError for another shape, TypeError for whole numbers and for anything that is not a number.
     """
     X = np.asarray(X)
-    variable = name.split()[-1]  # what the caller can type: "validation X" is an X
     if X.ndim != 2 or X.shape[0] != n:
-        cure = f"; one sample is a column: {variable}.reshape(-1, 1)" if X.shape == (n,) else ""
+        cure = f"; one sample is a column: {_variable(name)}.reshape(-1, 1)" if X.shape == (n,) else ""
         raise ValueError(f"{name} must have shape ({n}, m), one column per sample, not {X.shape}{cure}")
     if X.dtype.kind != "f":
         cure = ""
         if X.dtype.kind in "iub":  # signed and unsigned whole numbers, True and False
-            cure = f": convert it, {variable}.astype(float)"
+            cure = f": convert it, {_variable(name)}.astype(float)"
         if X.dtype == np.uint8 and X.max(initial=0) > 1:  # bytes above 1 are pixels, most likely
-            cure += f", and divide pixels by 255: {variable} / 255"
+            cure += f", and divide pixels by 255: {_variable(name)} / 255"
         raise TypeError(f"{name} must hold floats, not {X.dtype}{cure}")
     return X.astype(dtype, copy=False)
+
+
+def _variable(name):
+    """Return what the caller can type: "validation X" is an X."""
+    return name.split()[-1]
 
 
 def check_positive(name, value):

@@ -74,7 +74,7 @@ class Network:
         if name in VIEWS:
             _fill(name, getattr(self, name), value)
         else:
-            super().__setattr__(name, value)
+            object.__setattr__(self, name, value)
 
     def __getstate__(self):
         """Return what a copy or a pickle holds: all but the views, which there would turn into separate arrays."""
@@ -185,7 +185,7 @@ def _product(left, right):
     return np.matmul(left, right, out=np.empty((len(left), right.shape[1]), left.dtype, order="F"))
 
 
-VIEWS = ("theta", "grad", "W", "b", "dW", "db")
+VIEWS = {"theta", "grad", "W", "b", "dW", "db"}
 
 
 class Views(list):
