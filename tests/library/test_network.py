@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from formulas import FORMULAS
 from shared.activations import Activation, by_name, identity, leaky_relu, relu, sigmoid, softmax, tanh
 from shared.checks import check_generator
 from shared.datasets import tiny
@@ -316,27 +317,19 @@ def test_the_type_of_the_network_is_the_type_of_everything(dtype):
 
 def complex_error(network, theta, X, Y, loss):
     """Return the error at complex parameters, written out anew, without the core's activations and losses."""
-    functions = {
-        "identity": lambda Z: Z,
-        "sigmoid": lambda Z: 1 / (1 + np.exp(-Z)),
-        "tanh": lambda Z: (np.exp(Z) - np.exp(-Z)) / (np.exp(Z) + np.exp(-Z)),
-        "relu": lambda Z: np.where(Z.real > 0, Z, 0),
-        "leaky_relu": lambda Z: np.where(Z.real > 0, Z, 0.01 * Z),
-        "softmax": lambda Z: np.exp(Z) / np.exp(Z).sum(axis=0),
-    }
     A, start = X, 0
     for l, (before, n) in enumerate(zip(network.sizes, network.sizes[1:], strict=False), start=1):
         W = theta[start : start + n * before].reshape(before, n).T
         b = theta[start + n * before : start + n * (before + 1)].reshape(n, 1)
         start += n * (before + 1)
         Z = W @ A + b
-        A = functions[network.g[l].name](Z)
+        A = FORMULAS[network.g[l].name](Z)
     if loss is half_mean_squared_error:
         total = ((A - Y) ** 2).sum() / 2
     elif loss is softmax_cross_entropy:
-        total = -(Y * np.log(functions["softmax"](Z))).sum()
+        total = -(Y * np.log(FORMULAS["softmax"](Z))).sum()
     else:
-        total = -(Y * np.log(functions["sigmoid"](Z)) + (1 - Y) * np.log(functions["sigmoid"](-Z))).sum()
+        total = -(Y * np.log(FORMULAS["sigmoid"](Z)) + (1 - Y) * np.log(FORMULAS["sigmoid"](-Z))).sum()
     return total / Y.shape[1]
 
 
