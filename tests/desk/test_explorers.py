@@ -99,16 +99,6 @@ def descent(name="descent", fail_at=None, speeds=(1, 10)):
     return LiveExplorer(name, canvas, controls, begin, step, draw, about, **more)
 
 
-@pytest.fixture(autouse=True)
-def nothing_left():
-    """Close what a test made; nothing may run on, and no widget may stay open."""
-    before = set(OPEN)
-    yield
-    for explorer in alive():
-        explorer.close()
-    assert set(OPEN) == before
-
-
 # -- the picture -----------------------------------------------------------------------------------
 
 

@@ -18,14 +18,13 @@ from ipywidgets import Button, ValueWidget
 
 from shared import explorers
 from shared.datasets import line_data, one_hot
-from shared.explorers.engine import Canvas, LiveExplorer, alive, live
+from shared.explorers.engine import Canvas, LiveExplorer, live
 from shared.explorers.pad.widget import SIZE, DrawingPad
 
 EVENTS = 2000
 FRAMES = 500
 DRAWN = 25  # one picture of so many is drawn anew
 LEFT_OVER = 150_000  # bytes after 500 frames: matplotlib remembers how large texts were; a picture has 10,000
-OPEN = ipywidgets.widgets.widget._instances
 REASON = r" (Another explorer was started|A newer explorer of this kind was made|It was interrupted)\.$"
 
 
@@ -72,16 +71,6 @@ def make(name):
 
 NAMES = [name for name in explorers.__all__ if name not in ("drawing_pad", "read_photograph")]
 each_explorer = pytest.mark.parametrize("name", NAMES)
-
-
-@pytest.fixture(autouse=True)
-def nothing_left():
-    """Whatever a test made is closed at its end, and no widget stays open."""
-    before = set(OPEN)
-    yield
-    for explorer in alive():
-        explorer.close()
-    assert set(OPEN) == before
 
 
 @pytest.fixture(autouse=True)

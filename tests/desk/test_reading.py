@@ -5,7 +5,6 @@ import io
 import re
 from base64 import b64decode
 
-import ipywidgets
 import matplotlib.image
 import numpy as np
 import pytest
@@ -15,24 +14,11 @@ from handwriting import encoded, page
 from shared import explorers, photographs, plotting
 from shared.datasets import load_mnist
 from shared.explorers import reading as module
-from shared.explorers.engine import alive
 from shared.photographs import SAMPLE, Photograph
-
-OPEN = ipywidgets.widgets.widget._instances
-
-
-@pytest.fixture(autouse=True)
-def nothing_left():
-    """No widget stays open."""
-    before = set(OPEN)
-    yield
-    for explorer in alive():
-        explorer.close()
-    assert set(OPEN) == before
 
 
 @pytest.fixture
-def made(nothing_left):
+def made():
     """Return the reader, with a network that says k to the digit number k, with less and less confidence."""
     return explorers.read_photograph(count)
 
