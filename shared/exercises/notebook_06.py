@@ -1,6 +1,7 @@
 """The exercises of notebook 6."""
 
 from itertools import pairwise
+from types import SimpleNamespace
 
 import numpy as np
 
@@ -9,16 +10,22 @@ from shared.exercises import Exercise, difference
 from shared.exercises.compare import frozen, plain
 from shared.exercises.dots import unanswered
 from shared.exercises.engine import UNANSWERED
+from shared.lessons.zoo import BUGS, LINES
 
 # --- 06.1: the five lines for the last layer
 
-_LINES = {
-    "dA": lambda A, Y: (A - Y) / Y.shape[1],
-    "dZ": lambda dA, Z, A, dg: dA * dg(Z),
-    "dW": lambda dZ, A, before: dZ @ before.T,
-    "db": lambda dZ: dZ.sum(axis=1, keepdims=True),
-    "back": lambda W, dZ: W.T @ dZ,
+_LINES = {  # the zoo's, under the names and in the order of the answer
+    "dA": LINES["dA of the output"].function,
+    "dZ": LINES["dZ"].function,
+    "dW": LINES["dW"].function,
+    "db": LINES["db"].function,
+    "dA_before": LINES["dA"].function,
 }
+
+
+def _layer(W, Z, A_before, A, Y, dg, **known):
+    """Return what the exercise hands over, as the zoo's lines want it; known: dA and dZ."""
+    return SimpleNamespace(W=W, Z=Z, A_before=A_before, A=A, Y=Y, m=Y.shape[1], dg=dg, **known)
 
 
 def _five(**replaced):
@@ -26,9 +33,10 @@ def _five(**replaced):
     line = _LINES | replaced
 
     def five_lines(W, Z, A_before, A, Y, dg):
-        dA = line["dA"](A, Y)
-        dZ = line["dZ"](dA, Z, A, dg)
-        return dA, dZ, line["dW"](dZ, A, A_before), line["db"](dZ), line["back"](W, dZ)
+        layer = _layer(W, Z, A_before, A, Y, dg)
+        layer.dA = line["dA"](layer)
+        layer.dZ = line["dZ"](layer)
+        return layer.dA, layer.dZ, line["dW"](layer), line["db"](layer), line["dA_before"](layer)
 
     return five_lines
 
@@ -37,123 +45,135 @@ def _softplus(Z):
     return np.log1p(np.exp(Z))  # its derivative is the sigmoid; no rule of thumb with A fits
 
 
-def _layer(n, before, m, seed, g, slope):
+def _given(n, before, m, seed, g, slope):
     rng = np.random.default_rng(seed)
     W, A_before = rng.normal(size=(n, before)).round(1), rng.normal(size=(before, m)).round(1)
     Z = W @ A_before + 0.5
     return W, Z, A_before, g(Z), rng.normal(size=(n, m)).round(1), slope
 
 
-_WRONG_LINES = [  # line, what stands there instead, what to say
-    ("dA", lambda A, Y: (Y - A) / Y.shape[1], "dA: the sign is flipped: output minus target, A − Y"),
-    ("dA", lambda A, Y: A - Y, "dA: the 1/m is missing. E is a mean over the samples, and here it enters"),
+def _bug(title):
+    """Return what a bug of the zoo does in place of its line."""
+    return BUGS[title].function
+
+
+_WRONG_LINES = [  # line, what stands there instead (a bug of the zoo, or a function of a layer), what to say
+    ("dA", _bug("dA: sign flipped"), "dA: the sign is flipped: output minus target, A − Y"),
+    ("dA", _bug("dA: 1/m forgotten"), "dA: the 1/m is missing. E is a mean over the samples, and here it enters"),
     (
         "dA",
-        lambda A, Y: 2 * (A - Y) / Y.shape[1],
+        _bug("dA: the half forgotten"),
         "dA: twice as large as it should be. The half in E cancels the 2 of the square",
     ),
-    ("dA", lambda A, Y: Y - A, "dA has two mistakes: the sign is wrong, it should be A − Y, and the 1/m is missing"),
-    ("dA", lambda A, Y: 2 * (A - Y), "dA has two mistakes: the half in E cancels the 2, and the 1/m is missing"),
     (
         "dA",
-        lambda A, Y: (A - Y) / Y.size,
+        lambda layer: layer.Y - layer.A,
+        "dA has two mistakes: the sign is wrong, it should be A − Y, and the 1/m is missing",
+    ),
+    (
+        "dA",
+        lambda layer: 2 * (layer.A - layer.Y),
+        "dA has two mistakes: the half in E cancels the 2, and the 1/m is missing",
+    ),
+    (
+        "dA",
+        lambda layer: (layer.A - layer.Y) / layer.Y.size,
         "dA: you divide by all entries. E is a mean over the samples alone, and they are the columns",
     ),
     (
         "dZ",
-        lambda dA, Z, A, dg: dA * A * (1 - A),
+        lambda layer: layer.dA * layer.A * (1 - layer.A),
         "dZ: a (1 − a) belongs to the sigmoid. This layer may have another activation: ask dg",
     ),
     (
         "dZ",
-        lambda dA, Z, A, dg: dA * (1 - A**2),
+        lambda layer: layer.dA * (1 - layer.A**2),
         "dZ: 1 − a² belongs to tanh. This layer may have another activation: ask dg",
     ),
     (
         "dZ",
-        lambda dA, Z, A, dg: dA * dg(dA),
+        lambda layer: layer.dA * layer.dg(layer.dA),
         "dZ: dg got dA, but it is a function of z: how steep was g where the forward pass went through it?",
     ),
     (
         "db",
-        lambda dZ: dZ.sum(axis=1, keepdims=True).T,
+        lambda layer: layer.dZ.sum(axis=1, keepdims=True).T,
         "db is a row; a bias is a column, (n, 1)",
     ),
-    ("db", lambda dZ: dZ.sum(), "db: that adds up all nodes. Each node has a bias of its own: axis=1"),
-    ("dZ", lambda dA, Z, A, dg: dA, "dZ: g' is left out. The way back through the activation multiplies dA by it"),
+    ("db", lambda layer: layer.dZ.sum(), "db: that adds up all nodes. Each node has a bias of its own: axis=1"),
+    ("dZ", _bug("dZ: g' forgotten"), "dZ: g' is left out. The way back through the activation multiplies dA by it"),
     (
         "dZ",
-        lambda dA, Z, A, dg: dA * dg(A),
+        _bug("dZ: g' of a"),
         "dZ: dg got A, but it is a function of z. What went into the activation on the way forward?",
     ),
     (
         "dZ",
-        lambda dA, Z, A, dg: dA @ dg(Z),
+        lambda layer: layer.dA @ layer.dg(layer.Z),
         "dZ: @ adds up over the samples, but there is no sum here. Each entry has its own factor, so *",
     ),
     (
         "dW",
-        lambda dZ, A, before: dZ * before.T,
+        _bug("dW: * for @"),
         "dW: that is `*` for `@`. It fits here because everything is square; dW is a sum over the samples",
     ),
     (
         "dW",
-        lambda dZ, A, before: before @ dZ.T,
+        _bug("dW: transposed"),
         "dW is transposed: its rows belong to the nodes of dZ, so dZ comes first",
     ),
     (
         "dW",
-        lambda dZ, A, before: dZ @ before,
+        lambda layer: layer.dZ @ layer.A_before,
         "dW: the c of dZ and the c of A_before must meet inside the product; which of the two has to be turned?",
     ),
     (
         "dW",
-        lambda dZ, A, before: dZ @ A.T,
+        _bug("dW: activations of its own layer"),
         "dW: W was multiplied by the activations before the layer, not by those behind it",
     ),
     (
         "dW",
-        lambda dZ, A, before: dZ @ before.T / before.shape[1],
+        lambda layer: layer.dZ @ layer.A_before.T / layer.m,
         "dW: 1/m once more. It is in dA already, and from there in everything",
     ),
     (
         "db",
-        lambda dZ: dZ.mean(axis=1, keepdims=True),
+        _bug("db: mean for sum"),
         "db: a mean where a sum belongs. The 1/m is in dZ already",
     ),
     (
         "db",
-        lambda dZ: dZ.sum(axis=1),
+        lambda layer: layer.dZ.sum(axis=1),
         "db has the shape (n,): a bias is a column, (n, 1). keepdims=True keeps it one",
     ),
     (
         "db",
-        lambda dZ: dZ.mean(axis=1),
+        lambda layer: layer.dZ.mean(axis=1),
         "db has two mistakes: a mean where a sum belongs, and the shape (n,) where a column belongs",
     ),
     (
         "db",
-        lambda dZ: dZ.sum(axis=0, keepdims=True),
+        lambda layer: layer.dZ.sum(axis=0, keepdims=True),
         "db: you added over the nodes. The sum runs over the samples, which is axis=1",
     ),
-    ("db", lambda dZ: dZ, "db: we ask for one number per node; add up over the samples"),
+    ("db", lambda layer: layer.dZ, "db: we ask for one number per node; add up over the samples"),
     (
-        "back",
-        lambda W, dZ: W @ dZ,
+        "dA_before",
+        _bug("dA: W not transposed"),
         "dA_before: W takes values forward, j to i. On the way back it has to be transposed",
     ),
     (
-        "back",
-        lambda W, dZ: W.T * dZ,
+        "dA_before",
+        _bug("dA: * for @"),
         "dA_before: that is `*` for `@`. A node collects from all the nodes it fed: a sum over i",
     ),
     (
-        "back",
-        lambda W, dZ: dZ @ W,
+        "dA_before",
+        lambda layer: layer.dZ @ layer.W,
         "dA_before: the i of W has to meet the i of dZ, its row index. So dZ stands on the right",
     ),
 ]
-_NAMES = "dA", "dZ", "dW", "db", "dA_before"
 _PARAMETERS = "W", "Z", "A_before", "A", "Y"
 
 
@@ -169,12 +189,11 @@ def _judge_five(function):
     """Look at the lines in their order, each given what the lines before it have returned."""
     # A square layer first: there, wrong products raise nothing and can be told apart. Each has its own activation.
     for n, before, m, g, slope in ((3, 3, 3, _softplus, sigmoid), (2, 3, 5, np.tanh, tanh.derivative)):
-        layer, kept = (_layer(n, before, m, 61, g, slope) for _ in "ab")
-        W, Z, A_before, A, Y, dg = kept  # what the function is handed it may change
+        handed, kept = (_given(n, before, m, 61, g, slope) for _ in "ab")  # what it is handed a function may change
         square = n == before == m
         sizes = "" if square else f" (with {n} nodes, {before} nodes before, {m} samples; m is the number of columns)"
         try:
-            got = function(*layer)
+            got = function(*handed)
         except Exception as error:
             return f"your function raises {type(error).__name__}{sizes}: {str(error)[:200]}"
         if unanswered(got):
@@ -182,25 +201,24 @@ def _judge_five(function):
         if got is None:
             return "your function returns None: does it end in a `return`?"
         if not isinstance(got, (tuple, list)) or len(got) != 5:
-            return f"we ask for five arrays, in this order: {', '.join(_NAMES)}"
-        for name, old, new in zip(_PARAMETERS, kept[:-1], layer[:-1], strict=True):
+            return f"we ask for five arrays, in this order: {', '.join(_LINES)}"
+        for name, old, new in zip(_PARAMETERS, kept[:-1], handed[:-1], strict=True):
             if frozen(old) != frozen(new):
                 return f"the call has changed the numbers in {name}: make new arrays, with = and not with -= or *="
-        dZ = _LINES["dZ"](_LINES["dA"](A, Y), Z, A, dg)
-        if got[0] is got[1] and difference(dZ, got[0]) is None:
+        right = _layer(*kept, dA=_LINES["dA"](_layer(*kept)))
+        if got[0] is got[1] and difference(_LINES["dZ"](right), got[0]) is None:
             return "dA and dZ are one array, so dA is lost: dZ = dA * …, not dZ = dA and dZ *= …"
         got = [_array(value) for value in got]
-        given = ((A, Y), (got[0], Z, A, dg), (got[1], A, A_before), (got[1],), (W, got[1]))
-        for (name, right), arguments, value, shown in zip(_LINES.items(), given, got, _NAMES, strict=True):
-            expected = right(*arguments)
-            if wrong := difference(expected, value):
-                mistakes = (hint for line, f, hint in _WRONG_LINES if line == name and _does(f, arguments, value))
-                return next(mistakes, f"{shown}{sizes}: {wrong}")
+        layer = _layer(*kept, dA=got[0], dZ=got[1])
+        for (name, line), value in zip(_LINES.items(), got, strict=True):
+            if wrong := difference(line(layer), value):
+                mistakes = (hint for place, f, hint in _WRONG_LINES if place == name and _does(f, layer, value))
+                return next(mistakes, f"{name}{sizes}: {wrong}")
 
 
-def _does(mistake, arguments, value):
+def _does(mistake, layer, value):
     try:
-        return difference(mistake(*arguments), value) is None
+        return difference(mistake(layer), value) is None
     except ValueError:
         return False
 

@@ -168,7 +168,7 @@ def _fit_and_errors():
         "data": left.plot([], [], "o", color=plotting.colors["data"], label="training data")[0],
         "fit": left.plot([], [], color=plotting.colors["forward"], label="polynomial")[0],
         "seen": right.plot([], [], "o--", color=plotting.colors["error"], markersize=3, label="training")[0],
-        "unseen": right.plot([], [], "s-", color=purple, markersize=4, label="test")[0],
+        "unseen": right.plot([], [], "s-", color=purple, markersize=4, label="validation")[0],
         "here": right.axvline(0, color=plotting.colors["parameter"], linewidth=1.2),
         "floor": right.axhline(1, color=plotting.colors["data"], linestyle=":", label="noise alone"),
     }
@@ -207,5 +207,5 @@ def polynomial_degree(degree=3, m=12, noise=0.3):
             f"{NEW} new points. {advice(degree, m, seen, unseen)}"
         )
 
-    about = "Left noisy points of a sine wave and a polynomial, right its training and test error for every degree."
+    about = "Left noisy points of a sine wave and a polynomial, right training and validation error for every degree."
     return Explorer("polynomial_degree", canvas, controls, compute, draw, about)

@@ -10,6 +10,7 @@ from shared import plotting
 from shared.activations import identity, relu, sigmoid
 from shared.explorers.engine import Canvas, Explorer, LiveExplorer
 from shared.explorers.engine.tiles import Tiles
+from shared.explorers.pad.widget import a_digit
 from shared.lessons.descents import OPTIMIZERS, Descent, Halt, linear_curvature
 from shared.losses import half_mean_squared_error, softmax_cross_entropy
 from shared.network import Network
@@ -217,7 +218,7 @@ def mistakes(images, labels, probabilities):
         if k is None:
             return "There is no such mistake."
         return (
-            f"Mistake {min(number, len(chosen))} of {len(chosen)}: a {labels[k]}, read as "
+            f"Mistake {min(number, len(chosen))} of {len(chosen)}: {a_digit(labels[k])}, read as "
             f"{p.argmax()} with probability {p.max():.3f}; the {labels[k]} got {p[labels[k]]:.3f}."
         )
 

@@ -15,7 +15,7 @@ ACTIVATIONS = {"tanh": tanh, "ReLU": relu, "leaky ReLU": leaky_relu, "sigmoid": 
 RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 PENALTIES = (0.0, 0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 1.0)
 BATCHES = {"1": 1, "2": 2, "5": 5, "10": 10, "20": 20, "50": 50, "all": 0}
-LAYERS, UNITS, EPOCHS, TOO_LARGE = 4, 8, 10_000, 1000
+LAYERS, NODES, EPOCHS, TOO_LARGE = 4, 8, 10_000, 1000
 
 # --- a run
 
@@ -38,7 +38,7 @@ class Run(Descent):
 
 def hidden_sizes(layers, **values):
     """Return the list of the numbers of nodes in the hidden layers."""
-    return [values[f"units_{l}"] for l in range(1, layers + 1)]
+    return [values[f"nodes_{l}"] for l in range(1, layers + 1)]
 
 
 def begin(**values):

@@ -100,24 +100,22 @@ class Bug(NamedTuple):
 
 
 def _relu_mask_of_a(layer):
-    if layer.g.name == "relu":
-        return layer.dA * (layer.A >= 0)
-    return layer.dA * layer.dg(layer.Z)
+    return layer.dA * (layer.A >= 0) if layer.g.name == "relu" else LINES["dZ"].function(layer)
 
 
 def _weights_transposed(layer):
-    dW = layer.dZ @ layer.A_before.T
+    dW = LINES["dW"].function(layer)
     return dW.T if dW.shape[0] == dW.shape[1] else dW
 
 
 def _own_activations(layer):
     same = layer.A.shape == layer.A_before.shape
-    return layer.dZ @ (layer.A if same else layer.A_before).T
+    return layer.dZ @ layer.A.T if same else LINES["dW"].function(layer)
 
 
 def _transpose_forgotten(layer):
     square = layer.W.shape[0] == layer.W.shape[1]
-    return (layer.W if square else layer.W.T) @ layer.dZ
+    return layer.W @ layer.dZ if square else LINES["dA"].function(layer)
 
 
 BUGS = {

@@ -438,10 +438,10 @@ def test_sine_fit():
         assert canvas["number"].get_text() == f"iteration {k}\nE = {errors[k]:.4g}"
 
 
-@pytest.mark.parametrize(("layers", "units"), [(0, ()), (1, (2,)), (2, (3, 2))])
+@pytest.mark.parametrize(("layers", "nodes"), [(0, ()), (1, (2,)), (2, (3, 2))])
 @pytest.mark.parametrize("data", ["XOR", "regression plane"])
-def test_playground(layers, units, data):
-    explorer = explorers.playground(data=data, layers=layers, **{f"units_{l}": n for l, n in enumerate(units, 1)})
+def test_playground(layers, nodes, data):
+    explorer = explorers.playground(data=data, layers=layers, **{f"nodes_{l}": n for l, n in enumerate(nodes, 1)})
     steps(explorer, 6)
     run, canvas = explorer.state, explorer.canvas
     for k in (6, 2):
@@ -496,7 +496,7 @@ def test_playground(layers, units, data):
 )
 def test_the_playground_s_weights_begin_at_the_size_that_fits_the_activation(activation, initial):
     values = {name: control.value for name, control in explorers.playground().controls.items()}
-    values |= {"activation": activation, "layers": 1, "units_1": 8}
+    values |= {"activation": activation, "layers": 1, "nodes_1": 8}
     run = playing.begin(**values)
     rng = rng_of(values["seed"])
     playing.points(values["data"], 0.1, rng)
@@ -561,6 +561,8 @@ def test_polynomial_degree(degree):
             assert at(canvas[name])[degree, 1] == pytest.approx(max(E, 1e-6), rel=1e-2)
     assert set(at(canvas["here"])[:, 0]) == {degree}
     assert set(at(canvas["floor"])[:, 1]) == {0.3**2 / 2}
+    legend = canvas["seen"].axes.get_legend()
+    assert [text.get_text() for text in legend.get_texts()] == ["training", "validation", "noise alone"]
 
 
 # --- notebook 10
@@ -593,9 +595,12 @@ def test_mistakes_show_the_digit_its_answer_and_its_truth():
     explorer = explorers.mistakes(images, labels, P)
     wrong = [k for k in range(40) if P[:, k].argmax() != labels[k]]
     wrong.sort(key=lambda k: -P[:, k].max())
-    for number in (1, 5, len(wrong)):
+    an_8 = next(number for number, k in enumerate(wrong, 1) if labels[k] == 8)
+    for number in (1, 5, an_8, len(wrong)):
         put(explorer, number=number)
         k, canvas = wrong[number - 1], explorer.canvas
+        named = "an 8" if number == an_8 else f"a {labels[k]}"
+        assert f": {named}, read as {P[:, k].argmax()} with probability {P[:, k].max():.3f};" in explorer.status
         np.testing.assert_array_equal(canvas["image"].get_array(), images[:, k].reshape(28, 28))
         for digit in range(10):
             bar, text = canvas[f"bar {digit + 1}"], canvas[f"number {digit + 1}"]

@@ -123,7 +123,7 @@ def test_the_code_of_a_run_repeats_it_to_the_last_digit(number):
 
 
 def test_the_code_in_the_browser_is_that_of_the_epoch_shown():
-    explorer = explorers.playground(data="XOR", units_1=3)
+    explorer = explorers.playground(data="XOR", nodes_1=3)
     text = explorer.children[-1]
     assert text.layout.display == "none"
     for _ in range(5):
@@ -181,7 +181,7 @@ def test_any_earlier_epoch_is_shown_as_it_was():
 
 def test_memory_is_bounded():
     tracemalloc.start()
-    run, _ = run_of(0, layers=4, units_1=8, units_2=8, units_3=8, units_4=8)
+    run, _ = run_of(0, layers=4, nodes_1=8, nodes_2=8, nodes_3=8, nodes_4=8)
     held = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()
     assert run.path.dtype == np.float32
@@ -254,7 +254,7 @@ def check(explorer):
     """Check that nothing failed and that the status says what is so."""
     assert explorer.error is None, explorer.error
     run, values, k = explorer.state, explorer.values, explorer.controls["epoch"].value
-    sizes = [2, *(values[f"units_{l}"] for l in range(1, values["layers"] + 1)), 1]
+    sizes = [2, *(values[f"nodes_{l}"] for l in range(1, values["layers"] + 1)), 1]
     assert run.network.sizes == sizes
     assert run.m == 2 * values["share"]
     batch = min(values["batch_size"] or run.m, run.m)
@@ -267,7 +267,7 @@ def check(explorer):
     assert f"Gradient norm {np.linalg.norm(run.slope[k]):.3g}." in explorer.status
     assert ("At the start" if k == 0 else f"After {k:,} epoch") in explorer.status
     for l in (1, 2, 3, 4):
-        assert explorer.controls[f"units_{l}"].disabled == (l > values["layers"])
+        assert explorer.controls[f"nodes_{l}"].disabled == (l > values["layers"])
     assert explorer.controls["activation"].disabled == (values["layers"] == 0)
 
 
@@ -311,7 +311,7 @@ def test_a_new_random_start_is_the_next_seed_and_a_typed_one_comes_back():
 
 
 def test_unknown_settings_are_named():
-    with pytest.raises(TypeError, match=r"units_4.*given colour"):
+    with pytest.raises(TypeError, match=r"nodes_4.*given colour"):
         explorers.playground(colour="blue")
 
 
@@ -348,7 +348,7 @@ def test_shades_grow_darker_on_both_sides():
     assert shaded(np.array([np.nan, np.inf, -7.0])).shape == (3, 4)
 
 
-# --- what the tour of section 8.11 says
+# --- what the tour of section 8.13 says
 
 
 def shares(run, k=None):
@@ -361,16 +361,16 @@ def shares(run, k=None):
 def test_tour_xor(seed):
     line, _ = run_of(150, data="XOR", layers=0, seed=seed)
     assert 45 < shares(line)[0] < 60
-    one, _ = run_of(150, data="XOR", layers=1, units_1=1, seed=seed)
+    one, _ = run_of(150, data="XOR", layers=1, nodes_1=1, seed=seed)
     assert 70 < shares(one)[0] < 80
-    two, _ = run_of(150, data="XOR", layers=1, units_1=2, seed=seed)
+    two, _ = run_of(150, data="XOR", layers=1, nodes_1=2, seed=seed)
     assert shares(two) == [100, 100] if seed in (1, 2, 4) else 70 < shares(two)[0] < 77
-    three, _ = run_of(150, data="XOR", layers=1, units_1=3, seed=seed)
+    three, _ = run_of(150, data="XOR", layers=1, nodes_1=3, seed=seed)
     assert shares(three) == [100, 100]
 
 
 def test_tour_spirals():
-    run, _ = run_of(600, data="spirals", layers=2, units_1=8, units_2=8, learning_rate=0.3)
+    run, _ = run_of(600, data="spirals", layers=2, nodes_1=8, nodes_2=8, learning_rate=0.3)
     first = next(k for k in range(run.k) if shares(run, k)[0] == 100)
     best = int(np.argmin(run.errors[:, 1]))
     assert 135 < first < 145
@@ -395,7 +395,7 @@ def test_tour_divergence():
 
 
 def test_tour_code():
-    explorer = explorers.playground(data="XOR", layers=1, units_1=1)  # as in the notebook
+    explorer = explorers.playground(data="XOR", layers=1, nodes_1=1)  # as in the notebook
     for rate in (0.1, 0.3):
         explorer.controls["learning_rate"].value = rate
         for _ in range(4):

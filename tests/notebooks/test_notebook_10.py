@@ -339,7 +339,7 @@ def test_mistakes_at_the_ends_of_all_controls(mnist):
         for value in (number.max, number.min):
             number.value = value
             assert made.error is None
-            wanted = f"Mistake {value} of {count}: a " if count else "There is no such mistake."
+            wanted = f"Mistake {value} of {count}: a" if count else "There is no such mistake."
             assert made.status.startswith(wanted)
     assert "There is no such mistake." in made.status  # a 9 read as 9
     made = explorer.mistakes(X, labels, one_hot(labels))

@@ -93,13 +93,17 @@ def ask(predict, image):
     return p[:, 0]
 
 
+def a_digit(digit):
+    """Return the digit with its article, "an 8" or "a 3"."""
+    return f"an {digit}" if digit == 8 else f"a {digit}"
+
+
 def in_words(p):
     """Return a sentence: the most probable digit, and the second if its share is worth naming."""
     first, second = np.argsort(-p, kind="stable")[:2]
-    a, b = ("an 8" if digit == 8 else f"a {digit}" for digit in (first, second))
     share = "over 99" if p[first] >= 0.995 else f"{100 * p[first]:.0f}"
-    also = f", then {b} ({100 * p[second]:.0f} %)" if p[second] >= 0.005 else ""
-    return f"Most probably {a} ({share} %){also}.".replace(" %", "\N{NO-BREAK SPACE}%")
+    also = f", then {a_digit(second)} ({100 * p[second]:.0f} %)" if p[second] >= 0.005 else ""
+    return f"Most probably {a_digit(first)} ({share} %){also}.".replace(" %", "\N{NO-BREAK SPACE}%")
 
 
 @plotting.drawing

@@ -10,9 +10,9 @@ from shared.lessons.playing import (
     ACTIVATIONS,
     BATCHES,
     LAYERS,
+    NODES,
     PENALTIES,
     RATES,
-    UNITS,
     begin,
     describe,
     network_at,
@@ -21,14 +21,14 @@ from shared.lessons.playing import (
 )
 
 _CHOICES = ("data", "noise", "share", "layers", "activation", "optimizer", "seed")
-FRESH = (*_CHOICES, *(f"units_{l}" for l in range(1, LAYERS + 1)))
+FRESH = (*_CHOICES, *(f"nodes_{l}" for l in range(1, LAYERS + 1)))
 
 
 def made_controls(**start):
     """Return the controls, at the values given in `start`."""
     values = {
-        "data": "circle", "noise": 0.1, "share": 50, "batch_size": 10, "layers": 2, "units_1": 4, "units_2": 2,
-        "units_3": 2, "units_4": 2, "activation": "tanh", "learning_rate": 0.1, "optimizer": "gradient descent",
+        "data": "circle", "noise": 0.1, "share": 50, "batch_size": 10, "layers": 2, "nodes_1": 4, "nodes_2": 2,
+        "nodes_3": 2, "nodes_4": 2, "activation": "tanh", "learning_rate": 0.1, "optimizer": "gradient descent",
         "l2": 0.0, "seed": 1,
     }  # fmt: skip
     if not set(start) <= set(values):
@@ -41,7 +41,7 @@ def made_controls(**start):
     def slider(key, low, high, description, step=1, kind=IntSlider):
         return kind(values[key], min=low, max=high, step=step, description=description)
 
-    units = {f"units_{l}": menu(f"units_{l}", range(1, UNITS + 1), f"Nodes in layer {l}") for l in range(1, LAYERS + 1)}
+    nodes = {f"nodes_{l}": menu(f"nodes_{l}", range(1, NODES + 1), f"Nodes in layer {l}") for l in range(1, LAYERS + 1)}
     return {
         "data": menu("data", DATA, "Data"),
         "noise": slider("noise", 0, 0.5, "Noise", 0.05, FloatSlider),
@@ -55,7 +55,7 @@ def made_controls(**start):
         "batch_size": menu("batch_size", BATCHES, "Batch size"),
         "l2": menu("l2", {f"{l2:g} · Σ w²/2" if l2 else "none": l2 for l2 in PENALTIES}, "L2 penalty"),
         "layers": slider("layers", 0, LAYERS, "Hidden layers"),
-        **units,
+        **nodes,
         "epoch": IntSlider(0, 0, ROOM[0], description="Epoch shown"),
     }
 
@@ -63,8 +63,8 @@ def made_controls(**start):
 def playground(**start):
     """Train a small network on points in the plane, live, and see all of it.
 
-    start: values to begin with, by name: data, noise, share, batch_size, layers, units_1 to
-    units_4, activation, learning_rate, optimizer, l2, seed. What stands on the picture: left the
+    start: values to begin with, by name: data, noise, share, batch_size, layers, nodes_1 to
+    nodes_4, activation, learning_rate, optimizer, l2, seed. What stands on the picture: left the
     network, each hidden node with what it answers to every point of the square, weights as lines;
     right the output with the points, below it the errors. "Epoch shown" goes back in time.
     """
@@ -92,7 +92,7 @@ def playground(**start):
             controls["epoch"].value = k
         drawn = run, run.k
         for l in range(1, LAYERS + 1):
-            menu, there = controls[f"units_{l}"], l <= values["layers"]
+            menu, there = controls[f"nodes_{l}"], l <= values["layers"]
             menu.disabled, menu.layout.visibility = not there, "visible" if there else "hidden"
         controls["activation"].disabled = not values["layers"]
         repeat = program(run, k)
