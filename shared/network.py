@@ -53,7 +53,8 @@ class Network:
         views = {"theta": theta, "grad": grad}
         views["W"], views["b"] = self._views(theta)
         views["dW"], views["db"] = self._views(grad)
-        vars(self).update(views)  # an assignment, self.theta = …, would fill the old vectors (__setattr__)
+        for name, view in views.items():
+            object.__setattr__(self, name, view)  # an assignment, self.theta = …, would fill the old vectors
 
     def _views(self, vector):
         """Return the weights and the biases that lie in a vector (p,)."""
