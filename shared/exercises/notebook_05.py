@@ -255,7 +255,7 @@ exercises = {
             (12.61, "that is the difference to the right side alone. The central one looks to both sides: section 4.1"),
             (11.41, "that is the difference to the left side alone. The central one looks to both sides: section 4.1"),
             (24.02, "you divided by h. The two places are 2h apart: section 4.1 of notebook 4"),
-            (2.402, "that is f(2.1) − f(1.9). Divide it by the distance of the two places, 2h: section 4.1"),
+            (2.402, "that is f(2.1) − f(1.9). Divide it by the distance between the two places, 2h: section 4.1"),
             (0.2402, "you multiplied by h. A slope is rise divided by run: section 4.1 of notebook 4"),
             (0.1201, "divided by 2 and multiplied by h: in Python / (2 * h) needs its parentheses"),
         ],
@@ -300,7 +300,7 @@ exercises = {
             (14, "that is the slope of the product u·v. The square after it has a slope too, 2·(u·v)"),
             (196, "you squared the slope of u·v. The square has a slope of its own, 2·(u·v), and the two multiply"),
             (48, "that is the slope of the square alone, 2·u·v. How fast does u·v grow with x?"),
-            (336, "half of it: the slope of a square q² is 2q, not q"),
+            (336, "that is half of it: the slope of a square q² is 2q, not q"),
             (768, "the slopes of u·v are swapped: with respect to u it is v, and with respect to v it is u"),
             (480, "the path through v has one more factor: v = 2x grows twice as fast as x"),
             (864, "the slope of v = 2x is 2 everywhere, not x"),
@@ -331,7 +331,7 @@ exercises = {
             ),
             (
                 _gradients_with(_tanh_slope, back=lambda W2, dz2: W2 * dz2),
-                "W2 is a row, da1 has to be a column with one entry for each hidden node: W2.T * dz2",
+                "W2 is a row, but da1 has to be a column with one entry for each hidden node: W2.T * dz2",
             ),
             (
                 _gradients_with(_tanh_slope, miss=lambda a2, y: y - a2),
@@ -359,7 +359,7 @@ exercises = {
             ),
             (
                 _gradients_with(lambda z, a: a * (1 - a), forward=_sigmoid),
-                "that is the network with the sigmoid still: forward a1 is np.tanh(z1), and backward the slope changes",
+                "that is still the network with the sigmoid: a1 is now np.tanh(z1), and on the way back the slope changes",
             ),
             (
                 _gradients_with(_tanh_slope, miss=lambda z2, y: np.tanh(z2) - y),
@@ -367,7 +367,7 @@ exercises = {
             ),
             (
                 _gradients_with(_tanh_slope, miss=lambda z2, y: (np.tanh(z2) - y) * (1 - np.tanh(z2) ** 2)),
-                "you gave tanh to the output as well; there is the identity, with slope 1: dz2 = a2 − y",
+                "you gave tanh to the output as well; it has the identity, with slope 1: dz2 = a2 − y",
             ),
             (
                 _gradients_with(lambda z, a: 1 - a),
@@ -379,7 +379,7 @@ exercises = {
             ),
             (
                 _gradients_with(_tanh_slope, back=lambda W2, dz2: W2 * dz2, last=_in_two_loops),
-                "your da1 is a row, since W2 is one; times a column it becomes a table. Take the column W2.T * dz2",
+                "your da1 is a row, because W2 is one; times a column it becomes a table. Take the column W2.T * dz2",
             ),
             (
                 _gradients_with(_tanh_slope, last=lambda dz1, x, a1: (dz1 @ x.T, dz1.T)),
@@ -399,7 +399,7 @@ exercises = {
             ),
             (
                 lambda *given: (_hidden_gradients(*given)[0], _hidden_gradients(*given)[1][:, 0]),
-                "db1 has the shape (n,), b1 is a column (n, 1): a step b1 -= … would go wrong. Keep the column",
+                "db1 has the shape (n,), but b1 is a column (n, 1): a step b1 -= … would go wrong. Keep the column",
             ),
         ],
         correct="only one factor has changed: an activation enters with its slope and nowhere else.",
@@ -434,11 +434,11 @@ exercises = {
             ),
             (
                 _last_layer_with(start=lambda A2, Y: A2 - Y, biases=lambda dZ: dZ.mean(axis=1, keepdims=True)),
-                "db2 is right, dW2 has no 1/m. Put it into dZ2, once, and sum for both",
+                "db2 is right, but dW2 has no 1/m. Put it into dZ2, once, and sum for both",
             ),
             (
                 _last_layer_with(start=lambda A2, Y: A2 - Y, weights=lambda dZ, A1: dZ @ A1.T / A1.shape[1]),
-                "dW2 is right, db2 has no 1/m. Put it into dZ2, once, and sum for both",
+                "dW2 is right, but db2 has no 1/m. Put it into dZ2, once, and sum for both",
             ),
             (
                 _last_layer_with(start=lambda A2, Y: A2 - Y, biases=lambda dZ: dZ.sum(axis=1)),
@@ -476,7 +476,7 @@ exercises = {
             ),
             (
                 _last_layer_with(biases=lambda dZ: dZ.sum(axis=1)),
-                "db2 has the shape (n,), b2 is a column (n, 1): keepdims=True keeps the column",
+                "db2 has the shape (n,), but b2 is a column (n, 1): keepdims=True keeps the column",
             ),
             (
                 _last_layer_with(biases=lambda dZ: dZ.sum(axis=0, keepdims=True)),
@@ -572,7 +572,7 @@ exercises = {
             ),
             (
                 _one_visit,
-                "each node is visited once now, but some too early: before all shares have arrived. Which order makes "
+                "each node is visited once now, but some too early, before all their shares have arrived. Which order makes "
                 "sure that everything computed from node k comes before k?",
             ),
             (
@@ -617,7 +617,7 @@ exercises = {
             (lambda a, b: (a / b, b, -a / b**2), "when a moves, b is a constant, and a is multiplied by 1/b"),
             (lambda a, b: (a / b, 1 / b, 1 / b**2), "when b moves, it is a · (1/b): the a and a minus are missing"),
             (lambda a, b: (a // b, 1 / b, -a / b**2), "`//` rounds down to a whole number: a / b"),
-            (lambda a, b: (a / b, 1 / b, -a * b**2), "b to the power −2 stands below the line: divide by b²"),
+            (lambda a, b: (a / b, 1 / b, -a * b**2), "b to the power −2 means 1/b²: divide by b²"),
             (lambda a, b: (a / b, 1 / b, -b / a**2), "that is the slope of b/a with respect to a; here b stands below"),
             (lambda a, b: (a / b, b, a), "those are the slopes of a · b"),
             (lambda a, b: (a / b, -a / b**2, 1 / b), "the two slopes are swapped: first the one with respect to a"),

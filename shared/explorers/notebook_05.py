@@ -117,5 +117,8 @@ def nudge(parameter="W², column 1", size=1.0):
             f"= {number(grad * dw)}. The promise misses by {number(miss_now)}{share}."
         )
 
-    about = "Left E along one parameter of tiny and its tangent, right what the tangent misses, on logarithmic axes."
+    about = (
+        "On the left, E along one parameter of tiny, with its tangent; "
+        "on the right, what the tangent misses, on logarithmic axes."
+    )
     return Explorer("nudge", canvas, controls, compute, draw, about)

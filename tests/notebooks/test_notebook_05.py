@@ -432,7 +432,7 @@ def hidden(slope="1 - a1**2", out="z2", miss="a2 - y", first="np.tanh(z1)", da="
         ({"db": "dz1.T"}, "db1 is a row"),
         ({"db": "dz1[:, 0]"}, "has the shape (n,)"),
         ({"first": "sigmoid(z1)"}, "on the way forward"),
-        ({"first": "sigmoid(z1)", "slope": "a1 * (1 - a1)"}, "the network with the sigmoid still"),
+        ({"first": "sigmoid(z1)", "slope": "a1 * (1 - a1)"}, "still the network with the sigmoid"),
         ({"out": "np.tanh(z2)"}, "the output has the identity"),
         ({"out": "np.tanh(z2)", "miss": "(a2 - y) * (1 - a2**2)"}, "you gave tanh to the output as well"),
     ],
@@ -462,8 +462,8 @@ def test_hidden_gradients_gets_the_hint_that_names_its_line(lines, words):
         ("(A2 - Y) / Y.shape[1]", "d @ A1.T / Y.shape[1]", "d.sum(axis=1, keepdims=True)", "dW2 is divided by m twice"),
         ("(A2 - Y) / Y.shape[1]", "d @ A1.T", "d.sum(axis=0, keepdims=True)", "summed over the nodes"),
         ("(A2 - Y) / Y.shape[1]", "d @ A1.T", "d.sum(axis=1)", "has the shape (n,)"),
-        ("A2 - Y", "d @ A1.T", "d.mean(axis=1, keepdims=True)", "db2 is right, dW2 has no 1/m"),
-        ("A2 - Y", "d @ A1.T / Y.shape[1]", "d.sum(axis=1, keepdims=True)", "dW2 is right, db2 has no 1/m"),
+        ("A2 - Y", "d @ A1.T", "d.mean(axis=1, keepdims=True)", "db2 is right, but dW2 has no 1/m"),
+        ("A2 - Y", "d @ A1.T / Y.shape[1]", "d.sum(axis=1, keepdims=True)", "dW2 is right, but db2 has no 1/m"),
     ],
 )
 def test_last_layer_gets_the_hint_that_names_its_line(start, weights, biases, words):
