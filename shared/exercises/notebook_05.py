@@ -359,7 +359,7 @@ exercises = {
             ),
             (
                 _gradients_with(lambda z, a: a * (1 - a), forward=_sigmoid),
-                "that is still the network with the sigmoid: a1 is now np.tanh(z1), and on the way back the slope changes",
+                "that is still the network with the sigmoid: a1 is now np.tanh(z1), and its slope changes too",
             ),
             (
                 _gradients_with(_tanh_slope, miss=lambda z2, y: np.tanh(z2) - y),
@@ -572,8 +572,8 @@ exercises = {
             ),
             (
                 _one_visit,
-                "each node is visited once now, but some too early, before all their shares have arrived. Which order makes "
-                "sure that everything computed from node k comes before k?",
+                "each node is visited once now, but some too early, before all their shares have arrived. Which order "
+                "makes sure that everything computed from node k comes before k?",
             ),
             (
                 lambda graph: _derivatives(graph)[::-1],
