@@ -9,6 +9,7 @@ Nothing touches pyplot, so nothing stays open behind your back.
 import io
 import logging
 import sys
+from base64 import b64encode
 from types import MappingProxyType
 
 import matplotlib
@@ -183,7 +184,8 @@ def show(figure, alt):
 
     from IPython import get_ipython  # only here: figures can be drawn without IPython
 
-    data = {"image/png": png(figure), "text/plain": f"Figure: {alt}"}
+    # As text: the kernel of a browser, unlike others, does not turn bytes into it.
+    data = {"image/png": b64encode(png(figure)).decode(), "text/plain": f"Figure: {alt}"}
     if get_ipython() is None:
         print(data["text/plain"])
     else:

@@ -4,6 +4,7 @@ import inspect
 import os
 import subprocess
 import sys
+from base64 import b64encode
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -222,7 +223,7 @@ def test_show_publishes_picture_and_alt_text_once_and_returns_nothing(published)
     picture = plotting.png(figure)
     assert plotting.show(figure, "  E falls from 1.5\n to 0.03 within a hundred steps. ") is None
     (output,) = published
-    assert output["data"] == {"image/png": picture, "text/plain": f"Figure: {ALT}"}
+    assert output["data"] == {"image/png": b64encode(picture).decode(), "text/plain": f"Figure: {ALT}"}
     assert output["metadata"] == {"image/png": {"alt": ALT}}
     assert picture.startswith(b"\x89PNG")
     for chunk in (b"tEXt", b"iTXt", b"tIME"):
