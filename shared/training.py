@@ -1,6 +1,7 @@
 """Training: mini-batches, steps, and a history of how it went. `train_epoch` is the heart of it."""
 
 import os
+import sys
 import time
 from contextlib import contextmanager
 from math import ceil, isfinite
@@ -189,6 +190,8 @@ def _ending_well(history, batches, optimizer):
 
 def _progress_bar(steps, shown):
     silent = not shown or bool(os.environ.get("TQDM_DISABLE"))
+    if sys.platform == "emscripten":
+        tqdm.monitor_interval = 0  # a browser has no second thread to watch the bar from, and tqdm would complain
     return tqdm(total=steps, unit=" steps", leave=False, disable=silent)
 
 

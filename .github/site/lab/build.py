@@ -1,8 +1,8 @@
 """Put the lab together: called by lab.sh, in the environment that it has made.
 
 JupyterLite is built in a folder that holds nothing but the notebooks, their data and the settings, for it merges every
-jupyter-lite.json that it finds below. The package `shared` is a wheel in Pyodide's lock file, which says what Python may
-import without installing anything; so the notebooks run as they are.
+jupyter-lite.json that it finds below. The package `shared` is a wheel in Pyodide's lock file, which says what Python
+may import without installing anything; so the notebooks run as they are.
 """
 
 import base64
@@ -35,7 +35,7 @@ WHEELS = {
     "tqdm==4.70.1": [],
 }
 # What Pyodide itself or the kernel asks for by name; what these depend on comes with them.
-ALWAYS = ["micropip", "packaging", "ipython", "traitlets", "decorator", "jedi", "sqlite3", "ssl", "pillow", "matplotlib"]
+ALWAYS = ["micropip", "packaging", "ipython", "traitlets", "decorator", "jedi", "sqlite3", "ssl", "matplotlib"]
 
 
 def run(*command, **options):
@@ -194,7 +194,7 @@ def install_pyodide(out, cache, folder):
         for name in wanted:  # and what it depends on, which comes to the end of the list
             depends = packages[name.lower().replace("_", "-")]["depends"]
             wanted += [other.lower().replace("_", "-") for other in depends if other not in wanted]
-        # What nobody asks for is left out. So scikit-learn is not installed here either, as the notebooks' outputs have it.
+        # What nobody asks for is left out: scikit-learn, too, which the notebook's stored outputs do not have either.
         lock["packages"] = packages = {name: packages[name] for name in sorted(set(wanted))}
         names = ["pyodide.js", "pyodide.mjs", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip"]
         for name in names + [package["file_name"] for package in packages.values()]:
