@@ -40,6 +40,7 @@ class Network:
             raise ValueError(f"sizes {self.sizes} need {self.L} activations of shared.activations, not {self.g[1:]}")
         if self.dtype not in (np.float32, np.float64):
             raise ValueError(f"dtype must be float32 or float64, not {self.dtype}")
+        self.sizes = [int(n) for n in self.sizes]  # one that comes from labels may be a byte, too small to count in
         self.p = sum(n * (before + 1) for before, n in pairwise(self.sizes))
         self._look_at(np.zeros(self.p, self.dtype), np.zeros(self.p, self.dtype))
         self.Z = self.A = self.E = None

@@ -154,6 +154,13 @@ def test_numbers_of_parameters(sizes, p):
     assert network.sizes == sizes
 
 
+def test_sizes_may_come_from_labels_which_are_bytes():
+    labels = np.arange(1, 6, dtype=np.uint8)
+    network = Network([784, 100, labels.max() - labels.min() + 1], [relu, softmax], initial=0)
+    assert network.p == 785 * 100 + 101 * 5
+    assert [type(n) for n in network.sizes] == [int] * 3
+
+
 # --- one vector -------------------------------------------------------------------------------------------------------
 
 
