@@ -2,12 +2,15 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from notebooks import ROOT
+from shared.datasets import load_idx
 from shared.lessons.descents import FORMULAS, LIMITS, OPTIMIZERS, Descent, largest_curvature, linear_curvature
+from shared.lessons.wardrobe import draw_clothes, made_clothes, write_set
 
 
 def test_a_descent_keeps_its_path_and_its_errors_from_the_start_on():
@@ -80,10 +83,51 @@ def test_the_limits_are_where_a_parabola_s_descent_begins_to_grow(name, share, c
     assert (abs(run.theta[0]) < 1e-3) == converges
 
 
+# --- the wardrobe: a small set in the form of MNIST
+
+
+def test_the_made_clothes_are_a_set_in_the_form_of_mnist():
+    folder = made_clothes()
+    assert made_clothes() == folder
+    for split, m, other in (("train", 600, "test"), ("test", 200, "train")):
+        X, labels = load_idx(folder, split)
+        assert X.shape == (256, m)
+        np.testing.assert_array_equal(np.bincount(labels), [0, *[m // 5] * 5])
+        assert not {column.tobytes() for column in X.T} & {column.tobytes() for column in load_idx(folder, other)[0].T}
+
+
+def test_kinds_of_clothes_differ_and_images_of_a_kind_too():
+    images, kinds = draw_clothes(500, np.random.default_rng(1))
+    assert images.dtype == np.uint8
+    means = np.array([images[kinds == k].mean(axis=0).ravel() for k in range(5)])
+    nearest = ((images.reshape(500, 1, -1) - means) ** 2).sum(axis=2).argmin(axis=1)
+    assert 0.5 < np.mean(nearest == kinds) < 0.95  # there is something left to learn
+    assert len(np.unique(images.reshape(500, -1), axis=0)) == 500
+
+
+@pytest.mark.parametrize(("kinds", "size", "first"), [(5, 16, 0), (2, 9, 1), (3, 28, 7)])
+def test_a_written_set_is_read_again(kinds, size, first):
+    rng = np.random.default_rng(2)
+    pairs = draw_clothes(12, rng, kinds, size), draw_clothes(7, rng, kinds, size)
+    folder = write_set(*pairs, first=first)
+    for split, (images, kind) in zip(("train", "test"), pairs, strict=True):
+        X, labels = load_idx(folder, split)
+        np.testing.assert_array_equal(X, images.reshape(len(images), -1).T)
+        np.testing.assert_array_equal(labels, kind + first)
+        assert set(kind) == set(range(kinds))
+
+
+def test_the_folder_goes_with_the_kernel():
+    script = "from shared.lessons.wardrobe import made_clothes; print(made_clothes())"
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+    assert done.stderr == ""
+    assert not Path(done.stdout.strip()).exists()
+
+
 def test_lessons_know_no_widget():
     script = """
 import sys
-from shared.lessons import descents, graph, plane, playing, tiny, zoo
+from shared.lessons import descents, graph, plane, playing, tiny, wardrobe, zoo
 print(sorted(name for name in sys.modules if name in ("ipywidgets", "anywidget", "shared.explorers")))
 """
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
