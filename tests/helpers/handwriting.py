@@ -143,19 +143,20 @@ def encoded(picture, kind="PNG", **options):
 jpeg = partial(encoded, kind="JPEG", quality=85)
 
 
-def read_pages(networks, images, labels, pages, digits=5, seed=0, **setting):
-    """Make pages of some digits each, read them, and return how it went, a dictionary.
+def read_pages(networks, images, labels, pages, digits=5, seed=0, alone=False, **setting):
+    """Make pages of some digits each, read them, and return how it went, a dictionary; alone: as they are, no pages.
 
     pages   how many, with as many digits each        found  pages in which as many were found as stand there
     right   digits read right on all pages, the mean over the networks; on a page that is not found, none is
+    whole   pages of which every digit is read right, the mean over the networks
     wrong   pages in which a wrong number was found   refused  {sentence: pages that got it}
     """
-    rng = np.random.default_rng(seed)
-    result = dict(pages=pages, digits=digits, found=0, right=0.0, wrong=0, refused={})
+    choice, rng = np.random.default_rng(seed).spawn(2)  # the same digits in every setting
+    result = dict(pages=pages, digits=digits, found=0, right=0.0, whole=0.0, wrong=0, refused={})
     for _ in range(pages):
-        chosen = rng.choice(len(labels), digits, replace=False)
+        chosen = choice.choice(len(labels), digits, replace=False)
         try:
-            X = Photograph(jpeg(page(images[:, chosen], rng, **setting))).X
+            X = images[:, chosen] / 255 if alone else Photograph(jpeg(page(images[:, chosen], rng, **setting))).X
         except PhotographError as error:
             sentence = re.sub(r"^(piece \d+ of \d+|the only piece of ink)", "a piece of ink", str(error))
             sentence = re.sub(r"^\d+ pieces", "pieces", sentence)
@@ -165,5 +166,7 @@ def read_pages(networks, images, labels, pages, digits=5, seed=0, **setting):
             result["wrong"] += 1
             continue
         result["found"] += 1
-        result["right"] += float(np.mean([np.sum(net(X).argmax(axis=0) == labels[chosen]) for net in networks]))
+        right = np.array([np.sum(net(X).argmax(axis=0) == labels[chosen]) for net in networks])
+        result["right"] += float(right.mean())
+        result["whole"] += float(np.mean(right == digits))
     return result
