@@ -1,9 +1,11 @@
 """The reader of photographs: choose a picture file, and see what each step makes of it and what the network reads."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
+import anywidget
 import numpy as np
-from ipywidgets import FileUpload
+from traitlets import Dict, Int, Unicode
 
 from shared import photographs, plotting
 from shared.explorers.engine import Canvas, Explorer
@@ -13,6 +15,26 @@ ABOUT = (
     "with what the network reads."
 )
 UNSURE = 0.9  # probability below which an answer is named as unsure
+MOST = 9_000_000  # bytes: Jupyter's server ends the connection to a page that sends 10 MB at once, without a word
+
+TOO_LARGE = (
+    "the file has {:.1f} MB, and more than {:.0f} MB do not reach the kernel. Make the picture smaller first (900 "
+    "pixels are enough for its longer side), or put it beside the notebook and run Photograph({!r}).X in a cell"
+)
+
+
+class PictureFile(anywidget.AnyWidget):
+    """A button that opens the computer's list of files; the page sends the one that is chosen.
+
+    value  {} at first, then the file's name, its size in bytes and its content; the content stays away if the size is
+           above ``most``
+    """
+
+    description = Unicode("Choose a picture of digits").tag(sync=True)
+    most = Int(MOST).tag(sync=True)
+    value = Dict().tag(sync=True, echo_update=False)
+
+    _esm = Path(__file__).with_name("reading.js")
 
 
 @dataclass
@@ -42,6 +64,8 @@ def reading(name, source, predict):
     result.P = np.asarray(predict(result.X), float)
     if result.P.shape != (10, len(result.masks)):
         raise ValueError(f"expected probabilities of shape (10, {len(result.masks)}), got shape {result.P.shape}")
+    if not (np.isfinite(result.P).all() and (result.P >= 0).all() and np.allclose(result.P.sum(axis=0), 1, atol=0.01)):
+        raise ValueError("the ten outputs are not probabilities: 0 or more, with sum 1")
     return result
 
 
@@ -71,7 +95,10 @@ def read_photograph(predict):
     def compute(file):
         if not file:
             return reading("The sample", photographs.SAMPLE, predict)
-        return reading(file[0]["name"], file[0]["content"], predict)
+        name, size = file["name"], file["size"]
+        if size > MOST:
+            return Reading(name, problem=TOO_LARGE.format(size / 1e6, MOST / 1e6, name))
+        return reading(name, file["content"], predict)
 
     def draw(result, file):
         for step in axes.flat:
@@ -88,6 +115,4 @@ def read_photograph(predict):
         canvas.redraw()
         return in_words(result)
 
-    button = FileUpload(accept=".png,.jpg,.jpeg", multiple=False, description="Choose a picture of digits")
-    button.layout.width = "auto"
-    return Explorer("read_photograph", canvas, {"file": button}, compute, draw, ABOUT)
+    return Explorer("read_photograph", canvas, {"file": PictureFile()}, compute, draw, ABOUT)

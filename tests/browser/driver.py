@@ -14,6 +14,7 @@
 
 import contextlib
 import importlib.util
+import io
 import json
 import os
 import re
@@ -27,6 +28,8 @@ import time
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
 
 try:
     from playwright.sync_api import Error, sync_playwright
@@ -59,7 +62,8 @@ CONTROLS = {
     "choice": "select",
     "tick": "input[type=checkbox], input[type=radio]",
     "text": "input[type=text], input[type=number], textarea",
-    "button": "button",
+    "button": "button:not(.course-file)",
+    "file": "button.course-file",
 }
 CALL = re.compile(r"\bexplorers\.\w+(?=\()")
 WITH_TRAINING = ("Start", "Pause", "Step", "Reset")
@@ -140,6 +144,15 @@ window.course = {
 
 class NoBrowser(Exception):
     """There is nothing to drive; the message tells why and what to do."""
+
+
+def photograph(seed):
+    """Return a made photograph of the digits 3 1 4 1 5 9 2 6, the bytes of a JPEG file."""
+    import sample_photograph  # in tests/tools, which pytest knows
+
+    file = io.BytesIO()
+    sample_photograph.photograph(np.random.default_rng(seed)).save(file, "JPEG", quality=80)
+    return file.getvalue()
 
 
 def launch(playwright):
@@ -350,6 +363,11 @@ class Area:
         """Return the status line."""
         return self.here.locator("p:not(.course-spoken)").first.text_content()
 
+    def spoken(self):
+        """Return what screen readers are told, after the words have come to rest."""
+        self.book.page.wait_for_timeout(800)
+        return self.here.get_by_role("status").first.text_content()
+
     def picture(self):
         """Return a number that tells what the pictures show from anything else they may show."""
         return self.here.evaluate("explorer => course.picture(explorer)")
@@ -381,6 +399,15 @@ class Area:
         self.handle(control).press(key)
         self.book.settle()
 
+    def tab_to(self, control, most=20):
+        """Go to a control with the Tab key alone, from the cell that the explorer stands below."""
+        self.book.cell(self.index).focus()
+        for _ in range(most):
+            self.book.page.keyboard.press("Tab")
+            if self.handle(control).evaluate("control => control === document.activeElement"):
+                return
+        raise AssertionError(f"{self.name}: {most} times Tab do not lead to {control.label!r}")
+
     def slider(self, control):
         """Return (lowest, now, highest) of a slider."""
         handle = self.handle(control)
@@ -389,6 +416,15 @@ class Area:
     def click(self, word):
         """Click the button with this word on it, and wait for what comes of it."""
         self.here.get_by_role("button", name=word, exact=True).click()
+        self.book.settle()
+
+    def upload(self, control, name, content, key=None):
+        """Open the list of files by a click or by a key, choose a file, and wait for what is said of it."""
+        handle = self.handle(control)
+        with self.book.page.expect_file_chooser() as chooser:
+            handle.press(key) if key else handle.click()
+        chooser.value.set_files({"name": name, "mimeType": "application/octet-stream", "buffer": content})
+        self.wait_status(f"{name}: ")
         self.book.settle()
 
     def wait_status(self, beginning, seconds=15):
@@ -411,7 +447,7 @@ class Area:
         """Put a control into its settings, one after the other, yielding the name of each.
 
         Sliders: both ends and two places in between, by keyboard. Dropdowns: every option, then the first one again.
-        Boxes and buttons: twice, once by keyboard. Fields: another text, then the old one.
+        Boxes and buttons: twice, once by keyboard. Fields: another text, then the old one. Files: two photographs.
         """
         handle = self.handle(control)
         if control.kind == "slider":
@@ -429,6 +465,10 @@ class Area:
                 handle.fill(text)
                 self.press(control, "Tab")
                 yield repr(text)
+        elif control.kind == "file":
+            for name, key in (("first.jpg", None), ("second.jpg", "Space")):
+                self.upload(control, name, photograph(len(name)), key)
+                yield name
         else:
             handle.click()
             self.book.settle()

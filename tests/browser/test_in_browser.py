@@ -3,7 +3,7 @@
 The tests of one notebook share a page and come in this order; `driver` says how they press, draw and look.
 """
 
-from driver import CALL
+from driver import CALL, photograph
 
 # Controls after which the picture may stay as it is, with the reason.
 NO_NEW_PICTURE = {
@@ -166,6 +166,42 @@ def test_the_drawing_pad_recognises_a_digit(book):
         paper.press("Delete")
         book.settle()
         assert "The pad is empty" in message.text_content()
+
+
+FAULTS = {  # what a learner may choose by mistake, and what is said of it
+    "diary.png": (b"Dear diary, today I photographed", "is no PNG or JPEG picture"),
+    "half.jpg": (photograph(1)[:9000], "only a part of it has arrived"),
+    "huge.png": (bytes(12_000_000), "the file has 12.0 MB, and more than 9 MB do not reach the kernel"),
+}
+
+
+def test_a_photograph_is_chosen_and_read(book):
+    """By keyboard alone, as with the mouse; what is wrong with a file is said, and the next one works."""
+    readers = [one for one in explorers(book) if one.controls("file")]
+    assert len(readers) == sum("explorers.read_photograph(" in source for _, source in book.sources())
+    for reader in readers:
+        (button,) = reader.controls("file")
+        assert button.label == "Choose a picture of digits"
+        assert reader.status().startswith("The sample: 8 digits found, read as 3 1 4 1 5 9 2 6.")
+        reader.tab_to(button)
+        for name, key in (("mine.jpg", "Enter"), ("mine too.jpg", None), ("another.jpg", "Space")):
+            before = reader.picture()
+            reader.upload(button, name, photograph(len(name)), key)
+            assert reader.picture() != before
+            found, _, said = reader.status().partition(" found, read as ")
+            assert found == f"{name}: 8 digits"
+            assert sum(map(str.__eq__, said[:15].split(), "31415926")) >= 7
+            image = reader.here.locator("img").first
+            assert image.get_attribute("alt").endswith(reader.status())
+            assert reader.spoken() == reader.status()
+        for name, (content, words) in FAULTS.items():
+            before = reader.picture()
+            reader.upload(button, name, content)
+            assert words in reader.status()
+            assert reader.spoken() == reader.status()
+            assert (reader.picture() == before) == (name != "diary.png")  # nothing is left to show
+        reader.upload(button, "good.jpg", photograph(2))
+        assert reader.status().startswith("good.jpg: 8 digits found")
 
 
 def test_no_barriers_to_accessibility(book):

@@ -15,11 +15,14 @@ import ipywidgets
 import numpy as np
 import pytest
 from ipywidgets import Button, ValueWidget
+from PIL import Image
 
+from handwriting import encoded
 from shared import explorers
 from shared.datasets import line_data, one_hot
 from shared.explorers.engine import Canvas, LiveExplorer, live
 from shared.explorers.pad.widget import SIZE, DrawingPad
+from shared.explorers.reading import MOST
 
 EVENTS = 2000
 FRAMES = 500
@@ -69,6 +72,7 @@ def make(name):
     return function(**{one: GIVEN[one] for one in needed})
 
 
+# The pad and the reader of files have tests of their own: their events are drawings and files.
 NAMES = [name for name in explorers.__all__ if name not in ("drawing_pad", "read_photograph")]
 each_explorer = pytest.mark.parametrize("name", NAMES)
 
@@ -237,6 +241,66 @@ def scribble(rng):
         top, left, height, width = (rng.randrange(SIZE) for _ in range(4))
         drawing[top : top + rng.choice([1, height + 1]), left : left + rng.choice([1, width + 1])] = rng.randrange(256)
     return drawing.tobytes()
+
+
+def any_file(rng):
+    """Return what the page sends for a file that a learner may choose: a picture, a damaged one, something else."""
+    shape = rng.choice([(40, 60), (1, 1), (90, 30), (28, 28)])
+    page = np.full(shape, rng.randrange(256), np.uint8)
+    for _ in range(rng.randrange(4)):
+        top, left, height, width = (rng.randrange(length) for length in shape * 2)
+        page[top : top + height // 2 + 1, left : left + width // 4 + 1] = rng.randrange(256)
+    content = encoded(Image.fromarray(page), rng.choice(["PNG", "JPEG"]))
+    kind = rng.random()
+    if kind < 0.1:
+        content = content[: rng.randrange(len(content))]
+    elif kind < 0.2:
+        content = rng.randbytes(rng.choice([0, 1, 100]))
+    name = rng.choice(["a.png", "", "ñ …" * 50, "<b>&", "{0}", "a\nb.jpg"])
+    size = rng.choice([MOST + 1, 10**12]) if kind > 0.95 else len(content)
+    return dict(name=name, size=size, content=memoryview(content))
+
+
+def test_two_hundred_files():
+    rng = random.Random("photograph")
+    reader = explorers.read_photograph(quarters)
+    heard = set()
+    for number in range(EVENTS // 10):
+        file = any_file(rng)
+        story = f"event {number}: {file['name']}, {file['size']} bytes"
+        reader.controls["file"].set_state({"value": file})
+        check_words(reader, story)
+        assert reader.status.startswith(f"{file['name']}: "), story
+        assert reader.status.endswith("."), story
+        heard |= {
+            words for words in ("found, read as", "is empty", "damaged", "no PNG", "MB") if words in reader.status
+        }
+        if number % 20 == 0:
+            check_numbers(reader, story)
+    assert len(heard) == 5
+    reader.close()
+
+
+def test_memory_does_not_grow_with_files():
+    rng, reader = random.Random("files"), explorers.read_photograph(quarters)
+    files = [any_file(rng) for _ in range(10)]
+
+    def read(times):
+        for k in range(times):
+            reader.controls["file"].set_state({"value": files[k % len(files)]})
+        reader.canvas.forget()
+        gc.collect()
+
+    tracemalloc.start()
+    try:
+        read(20)
+        before = tracemalloc.get_traced_memory()[0]
+        read(40)
+        grown = tracemalloc.get_traced_memory()[0] - before
+    finally:
+        tracemalloc.stop()
+    assert reader.error is None
+    assert grown < LEFT_OVER, f"{grown:,} bytes"
 
 
 def test_two_thousand_drawings():

@@ -1,6 +1,5 @@
 """The reader of photographs: what it shows, what it says, whatever file it is given."""
 
-import datetime
 import io
 import re
 from base64 import b64decode
@@ -32,11 +31,10 @@ def count(X):
     return P
 
 
-def upload(explorer, content, name="mine.png"):
+def upload(explorer, content, name="mine.png", size=None):
     """Choose a file, as the page does."""
-    time = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
-    file = dict(name=name, type="image/png", size=len(content), last_modified=time, content=memoryview(content))
-    explorer.controls["file"].value = (file,)
+    file = dict(name=name, size=len(content) if size is None else size, content=memoryview(content))
+    explorer.controls["file"].set_state({"value": file})
 
 
 def row(m, seed=0):
@@ -113,18 +111,39 @@ def test_a_file_that_cannot_be_read_gets_a_sentence_and_the_next_one_works(made,
 def test_a_network_that_fails_or_answers_something_else_is_reported():
     answers = [count(np.zeros((784, 8)))]
     made = explorers.read_photograph(lambda X: answers[-1])
-    for answer, words in ((count(np.zeros((784, 3))), r"shape \(10, 2\), got shape \(10, 3\)"), (None, r"shape \(\)")):
+    scores = np.full((10, 2), [[40.0], [-3.0]] * 5)
+    for answer, words in (
+        (count(np.zeros((784, 3))), r"shape \(10, 2\), got shape \(10, 3\)"),
+        (None, r"shape \(\)"),
+        (scores, "the ten outputs are not probabilities: 0 or more, with sum 1"),
+        (np.full((10, 2), np.nan), "not probabilities"),
+    ):
         answers.append(answer)
         upload(made, row(2, seed=len(answers)))
         assert made.error is not None
         assert re.match(rf"Something went wrong in this explorer \(.*{words}", made.status)
 
 
+@pytest.mark.parametrize(("size", "told"), [(9_000_001, True), (24_300_000, True), (9_000_000, False)])
+def test_a_file_too_large_for_the_server_gets_a_sentence(made, size, told):
+    """The page keeps the content back: the server would end the connection, without a word."""
+    upload(made, b"" if told else row(2), "huge.png", size)
+    assert made.error is None
+    if told:
+        assert made.status == (
+            f"huge.png: the file has {size / 1e6:.1f} MB, and more than 9 MB do not reach the kernel. Make the picture "
+            "smaller first (900 pixels are enough for its longer side), or put it beside the notebook and run "
+            "Photograph('huge.png').X in a cell."
+        )
+        upload(made, row(2), "small.png")
+    assert made.status.endswith(": 2 digits found, read as 0 1.")
+
+
 def test_the_button_takes_pictures_and_says_so(made):
     button = made.controls["file"]
     assert button.description == "Choose a picture of digits"
-    assert button.accept == ".png,.jpg,.jpeg"
-    assert not button.multiple
+    assert 'input.accept = ".png,.jpg,.jpeg"' in str(button._esm)
+    assert button.most == 9_000_000 < 10 * 1024**2  # what Tornado accepts in one message
 
 
 def test_the_page_shows_upright_what_was_photographed(made):

@@ -194,7 +194,8 @@ class Explorer(Panel):
 def _row(controls):
     """Return the controls side by side, their labels in full."""
     for control in controls:
-        control.style.description_width = "initial"
+        if hasattr(control, "style"):
+            control.style.description_width = "initial"
         if hasattr(control, "readout"):  # a slider grows, that its label may be long
             control.layout.flex, control.layout.max_width = "1 1 320px", "440px"
         elif isinstance(control, Dropdown | Button):

@@ -1,0 +1,25 @@
+// A button that opens the computer's list of files, and sends the chosen one (see PictureFile in reading.py).
+function render({ model, el }) {
+  const button = document.createElement("button"), input = document.createElement("input");
+  button.type = "button";
+  button.className = "course-file jupyter-button widget-button";
+  button.style.width = "auto";
+  button.textContent = model.get("description");
+  input.type = "file";
+  input.accept = ".png,.jpg,.jpeg";
+  input.hidden = true;
+  button.addEventListener("click", () => {
+    input.value = ""; // so that the same file can be chosen once more
+    input.click();
+  });
+  input.addEventListener("change", async () => {
+    const file = input.files[0];
+    if (!file) return;
+    let content = new ArrayBuffer(0), { name, size } = file;
+    if (size <= model.get("most")) content = await file.arrayBuffer().catch(() => content);
+    model.set("value", { name, size, content: new DataView(content) });
+    model.save_changes();
+  });
+  el.append(button, input);
+}
+export default { render };
