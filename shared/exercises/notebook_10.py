@@ -1,11 +1,21 @@
 """The exercises of notebook 10."""
 
+from functools import cache
 from numbers import Real
 
 import numpy as np
 
+from shared.activations import relu, softmax
+from shared.datasets import load_idx, one_hot
 from shared.exercises import Exercise
 from shared.exercises.compare import quoted, text
+from shared.exercises.engine import UNANSWERED
+from shared.exercises.outcomes import outcome, wrong_parameters
+from shared.lessons.wardrobe import draw_clothes, write_set
+from shared.losses import softmax_cross_entropy
+from shared.network import Network
+from shared.optimizers import Momentum
+from shared.training import TrainingDiverged, accuracy, train
 
 # --- 10.a: the Hessian of a regression
 
@@ -189,6 +199,134 @@ def _ink_stays_behind(X, pixels):
 def _pictures():
     rng = np.random.default_rng(106)
     return [(rng.uniform(0.1, 1, (784, m)), pixels) for m, pixels in ((2, 3), (1, 1), (3, 6))]
+
+
+# --- 10.7: another set
+
+
+def _learner(scale=255, first=None, classes=None, pixels=None, source="train", asked="test", epochs=10, shape=None):
+    """Return a function that learns a set in a folder, as the solution does or with a mistake.
+
+    first, classes  function of the labels, instead of the smallest one and of how many there are from there on
+    source, asked   the split that is learned, and the one that the share belongs to
+    shape           function of the network and the share: what is returned
+    """
+
+    def learn_set(folder):
+        sets = {split: load_idx(folder, split) for split in ("train", "test")}
+        known = sets["train"][1]
+        lowest = known.min() if first is None else first(known)
+        count = int(known.max()) - int(known.min()) + 1 if classes is None else classes(known)
+
+        def prepared(split):
+            images, labels = sets[split]
+            X = images if scale is None else images.astype(np.float32) / scale
+            return X, one_hot(labels - lowest, count, np.float32)
+
+        X, Y = prepared(source)
+        rng = np.random.default_rng(1)
+        net = Network([pixels or len(X), 100, len(Y)], [relu, softmax], rng=rng, dtype=np.float32, initial="he")
+        if epochs:
+            train(net, X, Y, softmax_cross_entropy, Momentum(0.1), batch_size=32, epochs=epochs, rng=rng)
+        share = accuracy(net, *prepared(asked))
+        return shape(net, share) if shape else (net, share)
+
+    return learn_set
+
+
+@cache
+def _made_sets():
+    """Return two sets that the answer is tried on: their folders, and X, Y to learn from and to test with.
+
+    The first is an ordinary one. In the second each kind has another name in the test files: who has learned from the
+    other files misreads all of these, and that tells which files were learned from, and which were measured on.
+    """
+    rng = np.random.default_rng(107)
+    plain = draw_clothes(400, rng), draw_clothes(200, rng)
+    images, kinds = draw_clothes(200, rng, kinds=4, size=12)
+    renamed = draw_clothes(300, rng, kinds=4, size=12), (images, (kinds + 1) % 4)
+    found = []
+    for pair, first, classes in ((plain, 1, 5), (renamed, 0, 4)):
+        arrays = [part for images, kinds in pair for part in (_inputs(images), one_hot(kinds, classes))]
+        found.append((write_set(*pair, first=first), first, *arrays))
+    return found
+
+
+def _inputs(images):
+    return images.reshape(len(images), -1).T.astype(np.float32) / 255
+
+
+_THROWN = (
+    "the first steps have thrown your network off: its error is infinite, or it says the same to every image. Are the "
+    "pixels divided by 255?"
+)
+
+
+def _judge_another_set(function):
+    if wrong := wrong_parameters(function, ["folder"]):
+        return wrong
+    for folder, first, X, Y, X_new, Y_new in _made_sets():
+        got = outcome(function, ["folder"], (folder,), (folder,))
+        if got.dots:
+            return UNANSWERED
+        pixels, classes = len(X), len(Y)
+        given = f"on a made set of {pixels} pixels with the labels {first} to {first + classes - 1}"
+        if got.raised:
+            return _why_it_raises(got, first, pixels, f"{given} your function")
+        if got.result is None:
+            return "your function returns None: does it end in a `return`?"
+        if not isinstance(got.result, (tuple, list)) or len(got.result) != 2:
+            return "we ask for two things, the network and the share: return net, share"
+        network, share = got.result
+        if callable(share):
+            return "first the network, then the share: return net, share"
+        try:
+            outputs = [np.shape(network(inputs)) for inputs in (X, X_new)]
+        except Exception as error:
+            return f"{given} what you return first is no network ({type(error).__name__}: {str(error)[:100]})"
+        if outputs != [Y.shape, Y_new.shape]:
+            return _wrong_outputs(outputs[0], first, classes, given)
+        share = _share(share)
+        if wrong := _no_share(share):
+            return wrong.partition(":")[0]
+        known, new = accuracy(network, X, Y), accuracy(network, X_new, Y_new)
+        if abs(share - new) > 1.5 / len(Y_new.T):  # an image may lie on the edge
+            if abs(share - known) <= 1.5 / len(Y_new.T):
+                return "that is the share of the images it has learned from. We ask for those of the test files"
+            return f"{given} your network reads {new:.3f} of the test images, and you return {share:.3f}"
+        if first == 0 and new > 0.5:
+            return "your network has learned from the test images: nothing is left to judge it by"
+        if len(np.unique(network(X).argmax(axis=0))) == 1:
+            return _THROWN
+        if known < 0.7:
+            return "your network misreads many of the very images it was to learn from: let it train longer"
+
+
+def _why_it_raises(got, first, pixels, who):
+    """Return the hint to a function that raises an error on a set."""
+    if issubclass(got.raised, TrainingDiverged):
+        return _THROWN
+    if "784" in got.message:
+        return f"784 is the number of MNIST's pixels, here there are {pixels}. It is the number of rows: len(X)"
+    if "labels must lie" in got.message and first:
+        return "the labels of this set begin with 1, and `one_hot` counts from 0: subtract the smallest of them"
+    if "labels must lie" in got.message and "[255]" in got.message:
+        return "labels are bytes, for which 0 − 1 is 255, and this set begins with 0: subtract labels.min(), not 1"
+    if "labels must lie" in got.message:
+        return "there is a row too few: from the smallest label to the largest, both of them counted"
+    return f"{who} raises {got.raised.__name__}: {got.message}"
+
+
+def _wrong_outputs(shape, first, classes, given):
+    """Return the hint to a network whose outputs do not have the shape of the targets."""
+    if len(shape) == 2 and shape[0] == classes + first > classes:
+        return (
+            f"your network has {shape[0]} outputs for {classes} kinds: the labels begin with 1, so row 0 of the "
+            "targets stays empty. Subtract the smallest label"
+        )
+    if len(shape) == 2 and shape[0] != classes:
+        return f"{given} there are {classes} kinds, and your network has {shape[0]} outputs"
+    return f"{given} we ask for {classes} outputs per image; those of your network have the shape {shape}"
 
 
 exercises = {
@@ -424,5 +562,70 @@ exercises = {
             ),
         ],
         correct="rows come first: 28 steps in the column are one step down.",
+    ),
+    "10.7": Exercise(
+        solution=_learner(),
+        judge=_judge_another_set,
+        mistakes=[
+            (
+                _learner(classes=lambda labels: 10),
+                "on a made set of 256 pixels with the labels 1 to 5 there are 5 kinds, and your network has 10 outputs",
+            ),
+            (
+                _learner(first=lambda labels: 0, classes=lambda labels: labels.max() + 1),
+                "your network has 6 outputs for 5 kinds: the labels begin with 1, so row 0 of the targets stays empty. "
+                "Subtract the smallest label",
+            ),
+            (
+                _learner(first=lambda labels: 0),
+                "the labels of this set begin with 1, and `one_hot` counts from 0: subtract the smallest of them",
+            ),
+            (
+                _learner(first=lambda labels: 1),
+                "labels are bytes, for which 0 − 1 is 255, and this set begins with 0: subtract labels.min(), not 1",
+            ),
+            (
+                _learner(classes=lambda labels: labels.max()),
+                "there is a row too few: from the smallest label to the largest, both of them counted",
+            ),
+            (
+                _learner(pixels=784),
+                "784 is the number of MNIST's pixels, here there are 256. It is the number of rows: len(X)",
+            ),
+            (
+                _learner(scale=None),
+                "on a made set of 256 pixels with the labels 1 to 5 your function raises TypeError: X must hold "
+                "floats, not uint8: convert it, X.astype(float), and divide pixels by 255: X / 255",
+            ),
+            (
+                _learner(asked="train"),
+                "that is the share of the images it has learned from. We ask for those of the test files",
+            ),
+            (
+                _learner(source="test"),
+                "your network has learned from the test images: nothing is left to judge it by",
+            ),
+            (
+                _learner(shape=lambda net, share: (net, 100 * share)),
+                _no_share(97.0).partition(":")[0],
+            ),
+            (
+                _learner(shape=lambda net, share: share),
+                "we ask for two things, the network and the share: return net, share",
+            ),
+            (
+                _learner(shape=lambda net, share: (share, net)),
+                "first the network, then the share: return net, share",
+            ),
+            (
+                _learner(epochs=0),
+                "your network misreads many of the very images it was to learn from: let it train longer",
+            ),
+            (
+                _learner(scale=1),
+                _THROWN,
+            ),
+        ],
+        correct="whatever is stored in this form can be learned: the numbers of pixels and kinds come from the files.",
     ),
 }

@@ -2,6 +2,8 @@
 
 import inspect
 import io
+import json
+import re
 from types import SimpleNamespace
 
 import matplotlib.image
@@ -11,6 +13,8 @@ import pytest
 import accuracy
 import explorer_latency
 import training_speed
+from handwriting import SETTINGS
+from notebooks import ROOT
 from shared import explorers
 
 
@@ -156,3 +160,30 @@ def test_only_the_last_key_of_a_burst_leads_to_the_last_place(reach, before):
 
 def test_a_burst_between_two_places_ends():
     assert len(list(explorer_latency.Walk(("left", "right"), (1, 0)).burst(20))) in (20, 21)
+
+
+def test_the_notebook_s_table_of_photographs_is_what_was_measured():
+    measured = json.loads((ROOT / "tests/benchmarks/photographs.json").read_text(encoding="utf-8"))["results"]
+    text = (ROOT / "notebooks/10_digit_recognition.ipynb").read_text(encoding="utf-8")
+    rows = re.findall(r"\| ([^|]+) \| (\d+) of (\d+) \| ([\d.]+) % \| ([\d.]+) of (\d+) \|", text)
+    told = [(setting, *map(float, numbers)) for setting, *numbers in rows]
+    assert told == [
+        (
+            result["setting"],
+            result["found"],
+            result["pages"],
+            pytest.approx(100 * result["right"] / (result["pages"] * result["digits"]), abs=0.051),
+            pytest.approx(result["whole"], abs=0.051),
+            result["pages"],
+        )
+        for result in measured
+    ]
+    assert [result["setting"] for result in measured][1:] == list(SETTINGS)
+    hardest, touching, tilted = (measured[k] for k in (-1, -2, 11))
+    kept, of = f"{hardest['whole']:.4g}", hardest["pages"]
+    assert f"{kept} of the {of} rows come back without a mistake, {10 * hardest['whole'] / of:.1f} of ten" in text
+    assert f"{sum(touching['refused'].values())} of the {touching['pages']} rows get a sentence" in text
+    assert f"In {touching['wrong']} rows a wrong number of digits is found" in text
+    assert tilted["setting"] == "tilted by 30 degrees"
+    assert "a fifth of them is misread" in text
+    assert tilted["right"] == pytest.approx(0.8 * 200, abs=2)

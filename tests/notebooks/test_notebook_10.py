@@ -12,13 +12,16 @@ import pytest
 import notebooks
 from notebooks import FOLDER, cells
 from shared.activations import identity, relu, sigmoid, softmax
-from shared.datasets import load_mnist, one_hot
+from shared.datasets import load_idx, load_mnist, one_hot
 from shared.exercises.notebook_10 import exercises
 from shared.explorers import notebook_10 as explorer
 from shared.images import centre
+from shared.lessons.wardrobe import made_clothes
 from shared.losses import half_mean_squared_error, softmax_cross_entropy
 from shared.network import Network
-from shared.training import accuracy
+from shared.optimizers import Adam
+from shared.photographs import SAMPLE, Photograph
+from shared.training import accuracy, train
 
 PATH = FOLDER / "10_digit_recognition.ipynb"
 
@@ -190,6 +193,9 @@ def test_the_spread_of_curvatures_makes_the_rest_of_the_steps(after_the_jump, mn
         ("def one_pass", ["sorted: validation accuracy 9.61 %", "answers 9: 100 %"]),
         ("share = accuracy(network, X_test, Y_test)\nuncertainty", ["test accuracy 98.", "(98.2 to 98.8 is usual)"]),
         ("robust.p", ["535,818 parameters"]),
+        ("as_scanned = ", ["as they are:   98.", "(98 to 98.8 is usual)", "(0.5 to 15 is usual)"]),
+        ("less_sure = ", ["read as 3 1 4 1 5 9 2 6", "least sure of numbers 2 4"]),
+        ("folder = made_clothes()", ["images (256, 600)", "labels from 1 to 5"]),
     ],
 )
 def test_stored_outputs_hold(part, words):
@@ -224,6 +230,29 @@ def test_rivals_in_the_text_have_the_parameters_it_says():
 def test_a_comparison_without_its_library_says_so():
     assert output_of("compare_with_torch(torch, network, X_val") == "PyTorch is not installed: nothing compared\n"
     assert output_of("theirs, ours = compare_with_sklearn") == "scikit-learn is not installed: nothing compared\n"
+
+
+# --- photographs and other sets
+
+
+def test_no_single_grey_separates_ink_from_paper_on_the_sample():
+    photograph = Photograph(SAMPLE)
+    first = photograph.page[photograph.masks[0]].mean()
+    bright, dark = photograph.page[:60, :60].mean(), photograph.page[-60:, -60:].mean()
+    assert first < dark < 0.5 * bright
+    assert dark - first < 0.1
+    inks = [photograph.ink[mask].mean() for mask in (photograph.masks[0], photograph.masks[-1])]
+    assert min(inks) > 5 * photograph.ink[-60:, -60:].mean()
+    printed = output_of("photograph = Photograph(SAMPLE)")
+    assert "page: 360 by 900 pixels; digits found: 8" in printed
+    assert f"top left {bright:.1f}, bottom right {dark:.1f}" in printed
+    assert f"grey of the first digit {first:.1f}" in printed
+
+
+def test_the_made_clothes_are_learned_as_well_as_the_text_says():
+    net, share = exercises["10.7"].solution(made_clothes())
+    assert net.sizes == [256, 100, 5]
+    assert share == pytest.approx(0.97, abs=0.025)
 
 
 # --- images: moved, centred
@@ -379,6 +408,47 @@ def test_moved_digits_shows_its_ten_digits_upright_and_twice_as_large(mnist):
 
 
 # --- exercises
+
+
+def learn_otherwise(folder, start=0.0, kind=tuple, loss=softmax_cross_entropy, ends=softmax):
+    """Learn a set in another way than the solution; the inputs run from ``start`` to ``start`` + 1."""
+    (images, labels), (new_images, new_labels) = (load_idx(folder, split) for split in ("train", "test"))
+    kinds = np.unique(labels)
+    X, X_new = (np.asarray(each, float) / 255 + start for each in (images, new_images))
+    Y, Y_new = (1.0 * (kinds[:, None] == each) for each in (labels, new_labels))
+    rng = np.random.default_rng(3)
+    net = Network([len(X), 60, 40, len(kinds)], [relu, relu, ends], rng=rng)
+    train(net, X, Y, loss, Adam(0.003), batch_size=20, epochs=8, rng=rng)
+    return kind((net, accuracy(net, X_new, Y_new)))
+
+
+def only_callable(pair):
+    """Return the pair with a network that is no Network, one that a learner has written, say."""
+    return [lambda X: pair[0](X), np.float32(pair[1])]
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({}, None),
+        (dict(kind=list), None),
+        (dict(kind=only_callable), None),
+        (dict(loss=half_mean_squared_error, ends=identity), None),
+        (dict(start=-0.5), "of the test images, and you return 0."),  # inputs from 0 to 1 are asked for
+        (dict(kind=lambda pair: pair[1]), "two things"),
+        (dict(kind=lambda pair: (*pair, None)), "two things"),
+        (dict(kind=lambda pair: (pair[0], True)), "an accuracy"),
+        (dict(kind=lambda pair: (pair[0], -0.1)), "lies from 0 to 1"),
+        (dict(kind=lambda pair: (pair[0], pair[1] / 2)), "of the test images, and you return 0."),
+        (dict(kind=lambda pair: (lambda X: pair[0](X)[0], pair[1])), "5 outputs per image; those of your network have"),
+        (dict(kind=lambda pair: ("net", pair[1])), "what you return first is no network"),
+        (dict(kind=lambda pair: None), "returns None"),
+        (dict(kind=lambda pair: 1 / 0), "raises ZeroDivisionError"),
+    ],
+)
+def test_other_ways_to_learn_another_set(options, words):
+    hint = exercises["10.7"].verdict(lambda folder: learn_otherwise(folder, **options)).hint
+    assert hint is None if words is None else words in hint
 
 
 @pytest.mark.parametrize(
