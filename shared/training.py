@@ -11,6 +11,7 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from shared.checks import check_columns, check_generator, check_whole
+from shared.threads import Threads
 
 DIVERGED = (
     "the error became infinite (or NaN, not a number) in epoch {}, step {}, with the learning rate {:g}. Try a "
@@ -135,6 +136,7 @@ def train(
     progress     show a progress bar (unless the environment variable TQDM_DISABLE is set)
 
     Ctrl-C, or Jupyter's stop button, ends the training early; the network and the history keep what they have.
+    On a busy machine it goes on with fewer threads (shared/threads.py), which can change the last digits of a number.
     Raises TrainingDiverged if the error becomes infinite or NaN, ValueError or TypeError for arguments that do not fit.
     """
     X, Y = _samples(network, X, Y, loss)
@@ -148,15 +150,17 @@ def train(
     bar = _progress_bar(epochs * len(batches), progress)
 
     def steps():
+        threads.start()
         for batch in batches:
             if schedule is not None:
                 done = (batches.epoch - 1) * len(batches) + batches.step - 1
                 optimizer.learning_rate = learning_rate * schedule(done / (epochs * len(batches)))
             yield batch
             bar.update()
+            threads.check()
 
     # NumPy need not warn: if a number overflows, TrainingDiverged says more.
-    with bar, np.errstate(all="ignore"), _ending_well(history, batches, optimizer):
+    with bar, Threads() as threads, np.errstate(all="ignore"), _ending_well(history, batches, optimizer, bar):
         for epoch in range(1, epochs + 1):
             E = train_epoch(network, steps(), loss, optimizer)
             if validation is not None:  # it takes time, so it comes first: Ctrl-C then leaves no half entry
@@ -173,14 +177,14 @@ def train(
 
 
 @contextmanager
-def _ending_well(history, batches, optimizer):
-    """Note Ctrl-C in the history, turn NotFinite into TrainingDiverged, and in any case restore the learning rate."""
+def _ending_well(history, batches, optimizer, bar):
+    """Note Ctrl-C and say it, turn NotFinite into TrainingDiverged, and in any case restore the learning rate."""
     learning_rate = optimizer.learning_rate
     try:
         yield
     except KeyboardInterrupt:
         history.stopped = f"interrupted in epoch {len(history.error) + 1}"
-        print(f"Training was {history.stopped}.")  # else a test that is out of time would pass for a whole training
+        bar.write(f"Training was {history.stopped}.")  # else a test that is out of time would pass for a whole training
     except NotFinite:
         told = DIVERGED.format(batches.epoch, batches.step, optimizer.learning_rate)
         raise TrainingDiverged(told, history) from None

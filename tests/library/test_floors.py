@@ -16,6 +16,7 @@ LIBRARY = {
     "network": {"numpy"},
     "gradient_check": {"numpy"},
     "optimizers": {"numpy"},
+    "threads": {"threadpoolctl"},  # counts and limits NumPy's threads
     "training": {"numpy", "tqdm"},  # a progress bar
     "autodiff": set(),
     "files": {"js"},  # the browser, if Python runs in one
