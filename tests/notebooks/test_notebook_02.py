@@ -74,7 +74,7 @@ def test_no_time_is_judged(shown):
     assert shown.count("(differs from run to run)") == 3 + 3 + 4 + 2 + 3
     for line in (
         "three loops: ",
-        "no loop beats three by the factor ",
+        "no loop beats three by a factor of ",
         "1 at once: for each sample ",
         "reading W once: ",
     ):

@@ -80,15 +80,15 @@ def text(part):
             "γ = 3.81/λ: after 100 steps E = 3.25e+07",
         ),
         *("1000 E: step 1 [0.1 0.1], step 2 [0.1989849 0.1990013]", "for the last time at step 60"),
-        "valley along the axes, way left plain 5e-02, momentum 2e-07, Adam 3e-04",
-        "valley turned, way left        plain 5e-02, momentum 2e-07, Adam 9e-01",
+        "valley along the axes, to go   plain 5e-02, momentum 2e-07, Adam 3e-04",
+        "valley turned, to go           plain 5e-02, momentum 2e-07, Adam 9e-01",
         "saddle, left at step           plain 76, momentum 36, Adam 11",
         "double well, ends at x =       plain 1.1309, momentum -1.3008, Adam 1.1309",
         *("after 501 steps E = 0.0455745", "2/λ = 0.857", "2/λ = 0.998", "2/λ = 0.673", "2/λ = 0.447"),
         *("(0.3 to 1 is usual)", "with γ = 0.3: the highest E is 0.0088\n"),
         "0.8616, 0.7521, 0.1245\n    at step 200: 0.08095, where 2/λ = 1.508",
         "19.5\n    at step 200: 20.4, where 2/λ = 2.000",
-        *("longest entry of the gradient: 0.0000000", "smallest and largest curvature: [-0.0139  1.5   ]"),
+        *("largest entry of the gradient: 0.0000000", "smallest and largest curvature: [-0.0139  1.5   ]"),
         *("after  200 steps E = 0.1101", "after 1200 steps E = 0.0065", "after 1000 steps E = nan", "0 of 9 answered"),
     ],
 )
@@ -216,7 +216,7 @@ def test_the_deep_valley_has_a_wall_of_its_own():
     assert well_curvature(-1.3008396) == pytest.approx(14.3, abs=0.01)
     assert "its curvature there is about 14.3" in text("With 0.02 it rolls")
     assert abs(1 - 0.5 * linear_curvature(x)) == pytest.approx(1.77, abs=0.005)
-    assert "by the factor 1.77" in text("Exactly at the minimum")
+    assert "by a factor of 1.77" in text("Exactly at the minimum")
 
 
 # --- what the notebook defines
