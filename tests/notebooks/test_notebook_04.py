@@ -59,7 +59,7 @@ def text(part):
         "E(0, 0) = 1.5000; slope with respect to w -3.6667, to b -1.6667",
         *("E = 0.3275926", "rate 0.1: 1062 steps", "rate 0.2: 528 steps", "rate 0.35: 299 steps", "E = 12914"),
         *("5.5464700993 times", "0.1201965673 times", "γ must stay below 0.3605897"),
-        "times [ 0.9579 -0.9413] [ 0.9579 -0.9413] [ 0.9579 -0.9413]\n1 − γλ: [ 0.9579 -0.9413]",
+        "step to step: [ 0.9579 -0.9413] [ 0.9579 -0.9413] [ 0.9579 -0.9413]\n1 − γλ: [ 0.9579 -0.9413]",
         *("E = 0.02778771", "E = 0.787123", "E = 38384.71"),
         *("κ = 46.14", "10:   69 steps to six digits, from far away   104", "1000: 6908 steps to six digits"),
         *("x = 1.1309011, G = -1.0702302, |slope| 0.0000000", "x = -1.3008396, G = -3.5139050, |slope| 0.0000000"),
@@ -214,7 +214,7 @@ def test_copies_help_small_batches_alone():
 
 def test_the_deep_valley_has_a_wall_of_its_own():
     assert well_curvature(-1.3008396) == pytest.approx(14.3, abs=0.01)
-    assert "its curvature there is about 14.3" in text("With 0.02 it rolls")
+    assert "its curvature there is about 14.3" in text("With 0.02 the ball rolls")
     assert abs(1 - 0.5 * linear_curvature(x)) == pytest.approx(1.77, abs=0.005)
     assert "by a factor of 1.77" in text("Exactly at the minimum")
 
