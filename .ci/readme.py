@@ -26,7 +26,17 @@ import urllib.request
 root = pathlib.Path(__file__).resolve().parents[1]
 WINDOWS = sys.platform == "win32"
 NEWS = "@jupyterlab/apputils-extension:announcements"
-LEFT_BEHIND = (".git", ".venv", "__pycache__", ".*_cache", ".hypothesis", ".ipynb_checkpoints", ".progress*")
+LEFT_BEHIND = (
+    ".git",
+    ".venv",
+    "_site",
+    "build",
+    "__pycache__",
+    ".*_cache",
+    ".hypothesis",
+    ".ipynb_checkpoints",
+    ".progress*",
+)
 
 
 class NotAsPromised(Exception):

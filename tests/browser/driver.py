@@ -40,7 +40,17 @@ ROOT = Path(__file__).resolve().parents[2]
 SIZE = {"width": 1024, "height": 768}
 BROWSERS = ("chromium", "google-chrome", "google-chrome-stable", "chromium-browser", "chrome", "msedge")
 QUIET = ("--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update")
-LEFT_OUT = (".git", ".venv", "__pycache__", ".*_cache", ".hypothesis", ".ipynb_checkpoints", ".progress*")
+LEFT_OUT = (
+    ".git",
+    ".venv",
+    "_site",
+    "build",
+    "__pycache__",
+    ".*_cache",
+    ".hypothesis",
+    ".ipynb_checkpoints",
+    ".progress*",
+)
 DIRECTORIES = {
     "JUPYTER_CONFIG_DIR": "config",
     "JUPYTER_DATA_DIR": "data",
