@@ -165,7 +165,8 @@ def launch_button(app, pagename, templatename, context, doctree):
 def mathml(tex, display):
     """Return a formula as MathML."""
     tag = re.search(r"\\tag\{(.*?)\}", tex)
-    markup = convert(re.sub(r"\\tag\{.*?\}", "", tex), display=display)
+    tex = re.sub(r"\\tag\{.*?\}", "", tex).replace("{aligned}", "{split}")  # the same thing, and known to the converter
+    markup = convert(tex, display=display)
     return markup + (f' <span class="tag">({tag[1]})</span>' if tag else "")
 
 

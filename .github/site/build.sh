@@ -47,14 +47,15 @@ mathjax=$("$bin/python" -c 'import mathjax; print(mathjax.__path__[0])')/static/
 cp "$mathjax/tex-chtml.js" "$work/static/mathjax/"
 cp -R "$mathjax/output/chtml/fonts/woff-v2" "$work/static/mathjax/output/chtml/fonts/"
 cp -R "$mathjax/input/tex/extensions" "$work/static/mathjax/input/tex/"
-"$bin/python" "$here/frames.py" "$work/static/motion"
+"$bin/python" "$here/frames.py" "$work"
 
 echo "== the book"
 # The trees of pages are kept for each builder on its own, for the pages differ; made anew, so that nothing old stays.
 sphinx() { "$bin/python" -m sphinx -W --keep-going -q -E -c "$here" "$@"; }
 sphinx -b html -d "$work/trees/html" ${lab:+-t lab} "$work/source" "$site"
 echo "== the ePub"
-sphinx -b epub -d "$work/trees/epub" -D html_math_renderer=mathml "$work/source" "$work/epub"
+rm -rf "$work/epub"
+sphinx -b epub -d "$work/trees/epub" -t epub_only "$work/source" "$work/epub"
 cp "$work"/epub/*.epub "$site/"
 
 if [ -n "$lab" ]; then

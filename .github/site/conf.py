@@ -2,6 +2,7 @@
 
 import os
 import sys
+import tomllib
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -37,8 +38,13 @@ html_use_index = False
 html_show_sphinx = False
 html_copy_source = True
 html_baseurl = os.environ.get("SITE_URL", "")
+html_context = {"default_mode": "auto"}
+html_math_renderer = "mathjax"
 mathjax_path = "mathjax/tex-chtml.js"  # build.sh lays it into html_static_path
-mathjax3_config = {"options": {"enableMenu": False}}  # with the menu, every formula is a stop of the Tab key
+mathjax3_config = {
+    "options": {"enableMenu": False},  # with the menu, every formula is a stop of the Tab key
+    "chtml": {"matchFontHeight": False, "scale": 1.08},
+}
 copybutton_selector = "div.cell_input div.highlight pre, div.highlight-bash pre, div.highlight-powershell pre"
 html_theme_options = {
     "navbar_persistent": [],
@@ -56,12 +62,18 @@ if repository := os.environ.get("GITHUB_REPOSITORY"):
     server = os.environ.get("GITHUB_SERVER_URL", "https://github.com")
     html_theme_options |= {"repository_url": f"{server}/{repository}", "use_repository_button": True}
 
-# --- ePub
+# --- ePub, which has neither JavaScript nor the theme
 
 epub_show_urls = "no"
 epub_title = project
-epub_author = author
+epub_author = epub_publisher = author
+epub_copyright = "BSD 3-Clause and CC BY 4.0, see Licence"
+version = release = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
 epub_basename = "neural-networks-from-first-principles"
-epub_cover = ()
 epub_use_index = False
 epub_exclude_files = [".nojekyll"]
+if tags.has("epub_only"):  # noqa: F821 (Sphinx puts it here)
+    html_static_path, html_js_files, html_css_files, html_favicon = ["epub"], [], [], None
+    extensions.remove("sphinx_copybutton")
+    html_math_renderer = "mathml"
+    epub_css_files = ["epub.css"]

@@ -10,7 +10,7 @@ from io import BytesIO
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-MOTION = ROOT / "build" / "site" / "static" / "motion"
+WORK = ROOT / "build" / "site"
 COUNT = 30  # pictures
 
 
@@ -39,10 +39,11 @@ TRAININGS = {
 
 
 def draw(folder):
-    """Write the strips and what belongs to them into a folder."""
+    """Write the strips, and what is known of them, below a folder."""
     from PIL import Image
 
-    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "static" / "motion").mkdir(parents=True, exist_ok=True)
+    (folder / "motion").mkdir(exist_ok=True)
     for (notebook, number), (name, begin) in TRAININGS.items():
         explorer, steps = begin()
         pictures, captions = [], []
@@ -58,15 +59,15 @@ def draw(folder):
         for k, picture in enumerate(pictures):
             strip.paste(picture, (0, k * height))
         file = f"{notebook}-{number}"
-        strip.save(folder / f"{file}.webp", lossless=True, method=6)
+        strip.save(folder / "static" / "motion" / f"{file}.webp", lossless=True, method=6)
         about = {"file": f"{file}.webp", "name": name, "width": width, "height": height, "captions": captions}
-        (folder / f"{file}.json").write_text(json.dumps(about), encoding="utf-8")
+        (folder / "motion" / f"{file}.json").write_text(json.dumps(about), encoding="utf-8")
         explorer.close()
 
 
 def find(notebook, number):
     """Return what is known of a training in pictures, or None."""
-    path = MOTION / f"{notebook}-{number}.json"
+    path = WORK / "motion" / f"{notebook}-{number}.json"
     return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
 
 

@@ -146,6 +146,11 @@ def rows_of(markdown):
     return [found[0], *found[2:]]
 
 
+def on_screen(html):
+    """Return what the ePub leaves out."""
+    return f"```{{only}} not epub_only\n{html}\n```"
+
+
 def landing(lab):
     title, intro, picture, result = re.fullmatch(
         r"# (.*?)\n\n(.*?)\n\n(!\[.*?\]\(.*?\))\n\n(.*)", README[""], re.DOTALL
@@ -161,8 +166,8 @@ def landing(lab):
         [
             f"# {title}",
             intro,
-            (HERE / "neuron.html").read_text(encoding="utf-8").strip(),
-            '<p class="course-ways">' + "\n".join(ways) + "</p>",
+            on_screen((HERE / "neuron.html").read_text(encoding="utf-8").strip()),
+            on_screen('<p class="course-ways">' + "\n".join(ways) + "</p>"),
             relink(picture),
             result,
             *(f"## {name}\n\n{relink(README[name])}" for name in LANDING),

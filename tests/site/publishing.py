@@ -78,16 +78,14 @@ class Visit:
         """Show a page of the site, and wait until nothing more is loaded."""
         self.page.goto(self.address + path, wait_until="load")
 
-    def axe(self, rules=None):
-        """Return what axe-core finds in the page against WCAG A and AA (or against these rules), as sentences."""
+    def axe(self):
+        """Return what axe-core finds in the page against WCAG A and AA, as sentences."""
         if not self.page.evaluate("'axe' in window"):
             package = importlib.util.find_spec("axe_playwright_python").submodule_search_locations[0]
             self.page.evaluate((Path(package) / "axe.min.js").read_text(encoding="utf-8"))
-        only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": driver.WCAG}
-        # What MathJax makes of a formula stands outside: its parts are hidden from screen readers, which get MathML.
-        found = self.page.evaluate(
-            "runOnly => axe.run({ exclude: ['mjx-container'] }, { runOnly, resultTypes: ['violations'] })", only
-        )
+        # With `preload` it would ask for style sheets again, at addresses of its own making.
+        options = {"runOnly": driver.WCAG, "resultTypes": ["violations"], "preload": False}
+        found = self.page.evaluate("options => axe.run(options)", options)
         return [
             f"{one['id']}: {one['help']}; {node['html'][:200]}"
             for one in found["violations"]

@@ -229,21 +229,31 @@ OUTSIDE = """() => {
 }"""
 
 
+# All code looks the same, and all formulas do, and axe-core takes minutes for them: the first ones stand for the rest.
+PLAIN = """() => {
+    for (const code of [...document.querySelectorAll(".highlight pre")].slice(8)) code.textContent = code.textContent;
+    for (const formula of [...document.querySelectorAll("mjx-container")].slice(8))
+        formula.replaceChildren(formula.getAttribute("display") ? "formula ".repeat(40) : "formula");
+}"""
+
+
 @each_page
 def test_a_page_keeps_to_itself_and_can_be_read_by_everybody(page, visit):
     one = visit()
     one.open(page)
     one.page.wait_for_function("!window.MathJax?.startup || MathJax.startup.promise.then(() => true)")
     assert one.page.locator("mjx-merror").count() == 0
-    complaints = [f"light: {found}" for found in one.axe()]
-    complaints += [f"1280: {found}" for found in one.page.evaluate(OUTSIDE)]
-    one.page.evaluate("document.documentElement.dataset.theme = 'dark'")
-    complaints += [f"dark: {found}" for found in one.axe(["color-contrast", "link-in-text-block"])]
+    complaints = [f"1280: {found}" for found in one.page.evaluate(OUTSIDE)]
     one.page.set_viewport_size({"width": 390, "height": 844})
     complaints += [f"390: {found}" for found in one.page.evaluate(OUTSIDE)]
-    assert not complaints, "\n".join(complaints)
     assert one.strangers() == []
     assert one.problems == []
+    one.page.evaluate(PLAIN)
+    complaints += [f"390, light: {found}" for found in one.axe()]
+    one.page.set_viewport_size({"width": 1280, "height": 800})
+    one.page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    complaints += [f"1280, dark: {found}" for found in one.axe()]
+    assert not complaints, "\n".join(complaints)
 
 
 def test_search_finds_a_word(visit):

@@ -136,9 +136,13 @@ document.querySelectorAll(".course-neuron").forEach(neuron);
 document.querySelectorAll(".course-player").forEach(player);
 
 // A formula wider than the page can be scrolled, by keyboard too.
+const reach = new ResizeObserver((seen) => {
+  for (const { target } of seen)
+    if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+    else target.removeAttribute("tabindex");
+});
 addEventListener("load", () => window.MathJax?.startup?.promise?.then(() => {
-  for (const one of document.querySelectorAll('mjx-container[display="true"]'))
-    if (one.scrollWidth > one.clientWidth) one.tabIndex = 0;
+  for (const one of document.querySelectorAll('mjx-container[display="true"]')) reach.observe(one);
 }));
 
 // Paper cannot unfold what is folded.
