@@ -52,9 +52,10 @@ cp -R "$mathjax/input/tex/extensions" "$work/static/mathjax/input/tex/"
 echo "== the book"
 # The trees of pages are kept for each builder on its own, for the pages differ; made anew, so that nothing old stays.
 sphinx() { "$bin/python" -m sphinx -W --keep-going -q -E -c "$here" "$@"; }
-sphinx -b html -d "$work/trees/html" ${lab:+-t lab} "$work/source" "$site"
+rm -rf "$work/html" "$work/epub"
+sphinx -b html -d "$work/trees/html" ${lab:+-t lab} "$work/source" "$work/html"
+mv "$work/html" "$site"
 echo "== the ePub"
-rm -rf "$work/epub"
 sphinx -b epub -d "$work/trees/epub" -t epub_only "$work/source" "$work/epub"
 cp "$work"/epub/*.epub "$site/"
 

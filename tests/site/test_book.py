@@ -295,7 +295,7 @@ def test_the_neuron_of_the_first_page_moves_and_learns(visit):
 def test_all_that_matters_is_in_the_first_screen(visit):
     one = visit(width=1280, height=800)
     one.open("index.html")
-    for what in ("h1", ".course-neuron svg", ".course-neuron input >> nth=1", ".course-error"):
+    for what in (".bd-article h1", ".course-neuron svg", ".course-neuron input >> nth=1", ".course-error"):
         box = one.page.locator(what).first.bounding_box()
         assert box["y"] + box["height"] <= 800, what
 
