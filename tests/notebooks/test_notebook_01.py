@@ -179,6 +179,23 @@ def test_hinges_that_are_judged(capsys, answer, part):
     assert heard.startswith(f"not yet: {part}") or f": {part}" in heard if part else heard.startswith("correct")
 
 
+@pytest.mark.parametrize(
+    ("z_1", "z_2", "words"),
+    [
+        ("0.5 * x_1 - 0.25 * x_2 + 0.1", "-x_1 + 0.75 * x_2 - 0.2", "correct"),
+        ("0.5 * x_1 - x_2 + 0.1", "-0.25 * x_1 + 0.75 * x_2 - 0.2", "your friend's version"),
+        ("0.5 * x_1 - 0.25 * x_2 + 0.1", "-0.25 * x_1 + 0.75 * x_2 - 0.2", "z_1 is right now"),
+        ("0.5 * x_1 - x_2 + 0.1", "-x_1 + 0.75 * x_2 - 0.2", "z_2 is right now"),
+        ("-x_1 + 0.75 * x_2 - 0.2", "0.5 * x_1 - 0.25 * x_2 + 0.1", "z_2 stands before z_1"),
+        ("0.5 * x_1 - 0.25 * x_2", "-x_1 + 0.75 * x_2", "the biases are missing"),
+        ("0.5 * x_1 - 0.25 * x_2 - 0.2", "-x_1 + 0.75 * x_2 + 0.1", "the biases are exchanged"),
+    ],
+)
+def test_two_lines_get_the_hint_that_is_true_of_them(capsys, z_1, z_2, words):
+    check("01.1", eval(f"lambda x_1, x_2: ({z_1}, {z_2})"))
+    assert words in capsys.readouterr().out
+
+
 TRUE_OF = {  # part of a hint -> what it says, of a curve N
     "left of 0 your curve lies flat": lambda N: N(-3.0) == N(-1.0) == 0 and N(3.0) == 3,
     "the straight line x": lambda N: all(N(x) == x for x in (-3.0, -1.0, 2.0)),

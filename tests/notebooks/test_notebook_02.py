@@ -421,6 +421,22 @@ def test_passes_that_are_judged(capsys, answer, part):
     assert part in heard
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("X", "X has a row for each input"),
+        ("b1", "b has a row for each node"),
+        ("W2", "W has a row for each node it leads to"),
+        ("W3", "W has a row for each node it leads to"),
+        ("Z1", "Z and A have a row"),
+        ("A3", "Z and A have a row"),
+    ],
+)
+def test_a_wrong_shape_is_told_what_its_rows_are(capsys, name, words):
+    check("02.5", exercises["02.5"].solution | {name: (9, 9)})
+    assert f"look at {name} again: {words}" in capsys.readouterr().out
+
+
 # --- the explorer
 
 

@@ -511,6 +511,32 @@ def test_worst_difference_gets_the_hint_that_names_its_line(lines, words):
     assert words in hint if words else hint == ""
 
 
+@pytest.mark.parametrize(
+    ("start", "last", "order", "line", "words"),
+    [
+        (0.0, 1.0, "reversed(nodes)", "d[j] += d[k] * slope", ""),
+        (1.0, 1.0, "reversed(nodes)", "d[j] += d[k] * slope", "every node starts at 1"),
+        (0.0, 0.0, "reversed(nodes)", "d[j] += d[k] * slope", "all zero: who starts?"),
+        (0.0, 1.0, "nodes", "d[j] += d[k] * slope", "from the first node to the last"),
+        (0.0, 1.0, "nodes[-2::-1]", "d[j] += d[k] * slope", "the last node passes nothing on"),
+        (0.0, 1.0, "reversed(nodes)", "d[j] = d[k] * slope", "paths add"),
+        (0.0, 1.0, "reversed(nodes)", "d[j] += slope", "*times* the slope"),
+        (0.0, 1.0, "reversed(nodes)", "d[j] += d[k] + slope", "along a path slopes multiply"),
+    ],
+)
+def test_graphs_get_the_hint_that_names_the_line(start, last, order, line, words):
+    def derivatives(graph):
+        nodes, d = range(len(graph)), [start] * len(graph)
+        d[-1] = last
+        for k in eval(order, {"nodes": nodes}):
+            for j, slope in graph[k]:
+                exec(line, {"d": d, "j": j, "k": k, "slope": slope})
+        return d
+
+    hint = said("05.5", derivatives)
+    assert words in hint if words else hint == ""
+
+
 def test_graphs_of_the_friend():
     def right(graph):
         d = [0.0] * len(graph)

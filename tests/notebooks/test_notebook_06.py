@@ -383,6 +383,54 @@ def test_five_lines_are_judged_one_after_the_other(capsys):
         assert hint in capsys.readouterr().out
 
 
+FIVE = {
+    "dA": "(A - Y) / Y.shape[1]",
+    "dZ": "dA * dg(Z)",
+    "dW": "dZ @ A_before.T",
+    "db": "dZ.sum(axis=1, keepdims=True)",
+    "dA_before": "W.T @ dZ",
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "words"),
+    [
+        ("dA", "(Y - A) / Y.shape[1]", "dA: the sign is flipped"),
+        ("dA", "A - Y", "dA: the 1/m is missing"),
+        ("dA", "2 * (A - Y) / Y.shape[1]", "dA: twice"),
+        ("dA", "Y - A", "dA has two mistakes: the sign"),
+        ("dA", "2 * (A - Y)", "dA has two mistakes: the half"),
+        ("dA", "(A - Y) / Y.size", "you divide by all entries"),
+        ("dZ", "dA", "g' is left out"),
+        ("dZ", "dA * dg(A)", "dg got A"),
+        ("dZ", "dA * dg(dA)", "dg got dA"),
+        ("dZ", "dA @ dg(Z)", "@ adds up over the samples"),
+        ("dZ", "dA * A * (1 - A)", "belongs to the sigmoid"),
+        ("dZ", "dA * (1 - A**2)", "belongs to tanh"),
+        ("dW", "dZ * A_before.T", "`*` for `@`"),
+        ("dW", "A_before @ dZ.T", "dW is transposed"),
+        ("dW", "dZ @ A_before", "the c of dZ"),
+        ("dW", "dZ @ A.T", "not by those behind it"),
+        ("dW", "dZ @ A_before.T / Y.shape[1]", "1/m once more"),
+        ("db", "dZ.mean(axis=1, keepdims=True)", "a mean where a sum belongs. The 1/m"),
+        ("db", "dZ.sum(axis=1)", "db has the shape (n,)"),
+        ("db", "dZ.mean(axis=1)", "db has two mistakes"),
+        ("db", "dZ.sum(axis=0, keepdims=True)", "over the nodes"),
+        ("db", "dZ.sum(axis=1, keepdims=True).T", "db is a row"),
+        ("db", "dZ.sum()", "adds up all nodes"),
+        ("db", "dZ", "one number per node"),
+        ("dA_before", "W @ dZ", "it has to be transposed"),
+        ("dA_before", "W.T * dZ", "`*` for `@`"),
+        ("dA_before", "dZ @ W", "dZ stands on the right"),
+    ],
+)
+def test_a_learner_s_line_gets_the_hint_that_is_true_of_it(capsys, name, line, words):
+    lines = "\n    ".join(f"{key} = {code}" for key, code in (FIVE | {name: line}).items())
+    exec(f"def five_lines(W, Z, A_before, A, Y, dg):\n    {lines}\n    return {', '.join(FIVE)}", names := {})
+    check("06.1", names["five_lines"])
+    assert words in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
