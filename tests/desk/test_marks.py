@@ -447,7 +447,7 @@ def test_playground(layers, nodes, data):
     for k in (6, 2):
         put(explorer, epoch=k)
         network = playing.network_at(run, k)
-        # weights: from unit j to unit i, in the order of the lines
+        # weights: from node j to node i, in the order of the lines
         ends, widths = ground.lines(network.sizes), {}
         for name in ("positive", "negative"):
             np.testing.assert_allclose(canvas[name].get_segments(), ends)

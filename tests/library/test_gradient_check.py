@@ -161,7 +161,7 @@ def warned(network, X, Y, loss, h=1e-5):
 @pytest.mark.parametrize("g", [relu, leaky_relu], ids=repr)
 @pytest.mark.parametrize("distance", [-8e-6, -1e-6, 0, 1e-7, 6e-6])
 def test_a_kink_within_reach_is_named(g, distance):
-    # From layer to layer the kink moves: only unit 1 of this layer, in sample 3, has a z near 0.
+    # From layer to layer the kink moves: only node 1 of this layer, in sample 3, has a z near 0.
     rng = np.random.default_rng(3)
     for l in (1, 2):
         network = filled([3, 5, 4, 2], [g, g, identity], rng)
@@ -179,7 +179,7 @@ def test_a_kink_within_reach_is_named(g, distance):
 
 @pytest.mark.parametrize(("weight", "expected"), [(1e-3, 1.4e-4), (5e-6, 7.2e-7)])
 def test_a_kink_is_looked_for_above_1e_7(weight, expected):
-    # Unit 2 stands at its kink, and the smaller its weight is, the less of it reaches E.
+    # Node 2 stands at its kink, and the smaller its weight is, the less of it reaches E.
     W = [None, [[1.0], [1.0]], [[1.0, weight]]]
     network = Network.from_parameters(W, [None, [[1.0], [0.0]], [[0.0]]], [relu, identity])
     error, told = warned(network, np.array([[0.0]]), np.array([[-1.0]]), half_mean_squared_error)

@@ -529,8 +529,8 @@ def test_graphs_get_the_hint_that_names_the_line(start, last, order, line, words
         nodes, d = range(len(graph)), [start] * len(graph)
         d[-1] = last
         for k in eval(order, {"nodes": nodes}):
-            for j, slope in graph[k]:
-                exec(line, {"d": d, "j": j, "k": k, "slope": slope})
+            for j, times in graph[k]:
+                exec(line, {"d": d, "j": j, "k": k, "slope": times})
         return d
 
     hint = said("05.5", derivatives)
