@@ -169,6 +169,7 @@ def test_each_section_begins_a_slide(stem):
         ("markdown", "## 4.1 A title\n\nand text", "slide"),
         ("markdown", "### Try it\n\n## 4.2 inside", "subslide"),
         ("markdown", "text", "subslide"),
+        ("markdown", "<details><summary>Hint</summary>\n\ntext", "-"),
         ("code", "x = 1", "-"),
         ("code", 'summary("04")', "skip"),
     ],

@@ -392,7 +392,16 @@ def on_a_full_disk(file, monkeypatch):
     monkeypatch.setattr(record.os, "fsync", full)
 
 
-@pytest.mark.parametrize("trouble", [in_a_read_only_folder, with_a_read_only_lock, on_a_full_disk])
+def while_somebody_else_holds_the_file(file, monkeypatch):
+    """What Windows does while a service that keeps copies elsewhere reads or sends the file."""
+    monkeypatch.setattr(record.os, "replace", denied)
+    monkeypatch.setattr(record.time, "sleep", lambda seconds: None)
+
+
+TROUBLES = [in_a_read_only_folder, with_a_read_only_lock, on_a_full_disk, while_somebody_else_holds_the_file]
+
+
+@pytest.mark.parametrize("trouble", TROUBLES)
 @pytest.mark.parametrize("begun", [True, False])
 def test_what_cannot_be_written_is_no_error(file, trouble, begun, monkeypatch, capsys):
     if begun:
@@ -414,6 +423,21 @@ def test_what_cannot_be_written_is_no_error(file, trouble, begun, monkeypatch, c
     assert set(entries(file)) == {"01.1", "03.5", "03.1"} | ({"01.6"} if begun else set())
     progress()
     assert "cannot be kept" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_who_holds_the_file_for_a_moment_is_waited_for(file, times, monkeypatch):
+    replace, tries, slept = os.replace, [], []
+
+    def at_last(*names):
+        tries.append(names)
+        return denied(names[0]) if len(tries) <= times else replace(*names)
+
+    monkeypatch.setattr(record.os, "replace", at_last)
+    monkeypatch.setattr(record.time, "sleep", slept.append)
+    answer("01.6")
+    assert entries(file)["01.6"]["right"]
+    assert sum(slept) < 1
 
 
 def test_what_cannot_be_read_is_not_overwritten(file, monkeypatch, capsys):

@@ -15,7 +15,9 @@ from nbconvert.preprocessors import Preprocessor
 def slide_type(index, cell):
     """Return what the exporter needs to know of a cell: where it begins, or that it stays out."""
     if cell.cell_type == "markdown":
-        return "slide" if index == 0 or re.match(r"## ", cell.source) else "subslide"
+        if cell.source.startswith("<details>"):  # folded: it stays with what it belongs to
+            return "-"
+        return "slide" if index == 0 or cell.source.startswith("## ") else "subslide"
     left_out = index == 3 or re.search(r"^summary\(", cell.source, re.MULTILINE)  # Setup, and the count of exercises
     return "skip" if left_out else "-"
 
