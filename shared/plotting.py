@@ -7,12 +7,14 @@ needed, what was given. How it all looks is settled in `style`, whose names can 
 import textwrap
 
 import numpy as np
+from matplotlib.collections import LineCollection
 from matplotlib.colors import to_hex
 from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, Rectangle
 
 from shared import style
 from shared.style import (
+    BROWN,
     contrast,
     dashes,
     drawing,
@@ -22,7 +24,9 @@ from shared.style import (
     markers,
     need,
     new_figure,
+    number,
     png,  # noqa: F401 (for cells)
+    readable,  # noqa: F401 (for cells)
     rgb,
     show,  # noqa: F401 (for cells)
     tint,
@@ -66,7 +70,10 @@ def _pairs(name, series):
 
 
 def _label_ends(axes, ends):
-    """Write names of curves, [(name, x, y, color)], right of the axes, moved apart where needed."""
+    """Write names of curves, [(name, x, y, color, dash)], right of the axes, moved apart where needed.
+
+    Before a name stands a piece of its curve, so that it is known where curves meet; points have no dash and none.
+    """
     gap = 13.5 * axes.figure.dpi / 100 / axes.get_window_extent().height
     if len(ends) * gap > 1.1:
         axes.legend(loc="upper left", bbox_to_anchor=(1, 1))
@@ -79,10 +86,19 @@ def _label_ends(axes, ends):
         at[k] = max(at[k], at[k - 1] + gap)
     at = np.minimum(at, 1 - gap * np.arange(len(at))[::-1])
     place = {"textcoords": "axes fraction", "va": "center", "annotation_clip": False}
+    right = 1.12 if any(dash for *_, dash in ends) else 1.04
     for k, h in zip(order, at, strict=True):
-        name, x, y, color = ends[k]
-        line = dict(arrowstyle="-", color=color, lw=0.7, shrinkA=1, shrinkB=2, relpos=(0, 0.5))
-        axes.annotate(name, (x, y), (1.04, h), color=ink(color), arrowprops=line, **place)
+        name, x, y, color, dash = ends[k]
+        begins = 1.02 if dash else right
+        line = dict(arrowstyle="-", color=color, lw=0.7, shrinkA=0, shrinkB=2, relpos=(0, 0.5))
+        axes.annotate("" if dash else name, (x, y), (begins, h), color=ink(color), arrowprops=line, **place)
+        if dash:
+            axes.text(right, h, name, color=ink(color), va="center", transform=axes.transAxes)
+    pieces = [([(1.02, h), (1.1, h)], *ends[k][3:]) for k, h in zip(order, at, strict=True) if ends[k][4]]
+    if pieces:
+        segments, shades, looks = zip(*pieces, strict=True)
+        look = {"colors": shades, "linestyles": list(looks), "linewidths": 1.8, "label": "_pieces", "clip_on": False}
+        axes.add_collection(LineCollection(segments, transform=axes.transAxes, **look), autolim=False)
 
 
 @drawing
@@ -102,7 +118,7 @@ def curves(series, xlabel, ylabel, log=False, colors=None, axes=None):
             look = {"color": rgb(colors[name]), "linestyle": dashes[used.count(colors[name]) % 6]}
             used.append(colors[name])
         (line,) = axes.plot(x, y, label=name, **look)
-        ends.append((name, x[-1], y[-1], to_hex(line.get_color())))
+        ends.append((name, x[-1], y[-1], to_hex(line.get_color()), look.get("linestyle", line.get_linestyle())))
     axes.set(xlabel=xlabel, ylabel=ylabel, yscale="log" if log else "linear")
     axes.margins(x=0.01)
     _label_ends(axes, ends)
@@ -110,23 +126,85 @@ def curves(series, xlabel, ylabel, log=False, colors=None, axes=None):
 
 
 @drawing
-def fit(x, y, predictions, xlabel="x", ylabel="y", axes=None):
-    """Draw 1-D data as grey points, and what models predict as blue curves.
+def fit(x, y, predictions, xlabel="x", ylabel="y", data="data", axes=None):
+    """Draw 1-D data as grey points, and what models predict as blue curves below them.
 
-    x, y: (m,) or (1, m). predictions: dict of name: (x, y), the last one solid and darkest.
+    x, y: (m,) or (1, m). predictions: dict of name: (x, y), the last one solid and darkest. data: what the points are.
     """
-    predictions, data = _pairs("predictions", predictions), _pairs("data", {"data": (x, y)})["data"]
-    axes, last = _axes(axes), int(np.argmax(data[0]))
-    size = 5 if len(data[0]) < 30 else 4
-    axes.plot(*data, "o", color=tint("data", 0.7), label="data", markersize=size, markeredgewidth=0)
-    ends = [("data", data[0][last], data[1][last], style.colors["data"])]
+    predictions, points = _pairs("predictions", predictions), _pairs("data", {"data": (x, y)})["data"]
+    axes, last = _axes(axes), int(np.argmax(points[0]))
+    look = {"markersize": 6.5, "markeredgecolor": "white", "markeredgewidth": 0.7}
+    if len(points[0]) >= 30:
+        look = {"markersize": 4.5, "markeredgecolor": "white", "markeredgewidth": 0.3}
+    axes.plot(*points, "o", color=style.colors["data"], label=data, zorder=3, **look)
+    ends = [(data, points[0][last], points[1][last], style.colors["data"], None)]
     for k, (name, (u, v)) in enumerate(predictions.items()):
-        shade = tint("forward", 0.5 + 0.5 * (k + 1) / len(predictions))
-        axes.plot(u, v, color=shade, linestyle=dashes[(len(predictions) - 1 - k) % 6], label=name)
-        ends.append((name, u[-1], v[-1], shade))
+        shade, dash = tint("forward", 0.5 + 0.5 * (k + 1) / len(predictions)), dashes[(len(predictions) - 1 - k) % 6]
+        axes.plot(u, v, color=shade, linestyle=dash, label=name)
+        ends.append((name, u[-1], v[-1], shade, dash))
     axes.set(xlabel=xlabel, ylabel=ylabel)
     _label_ends(axes, ends)
     return axes.figure
+
+
+def round_levels(low, high, count=10):
+    """Return about so many round numbers between low and high, for contour lines.
+
+    E is nearly a parabola around a minimum. So lines lie at about equal distances where the roots of E do.
+    """
+    wanted = low + (high - low) * np.linspace(0, 1, count + 2) ** 2
+    near = 0.35 * np.diff(wanted)
+    levels = [_round_number(at - a, at + b) for at, a, b in zip(wanted[1:-1], near[:-1], near[1:], strict=True)]
+    return [level for level in levels if low < level < high]
+
+
+def _round_number(low, high):
+    """Return the number from low to high with the fewest digits, of those ending in 0 or 5, then in an even one."""
+    if low <= 0 <= high:
+        return 0.0
+    power = int(np.floor(np.log10(max(abs(low), abs(high)))))
+    while True:
+        for step in (5, 2, 1):
+            first = np.ceil(low / (step * 10.0**power))
+            last = np.floor(high / (step * 10.0**power))
+            if first <= last:
+                return float(f"{round((first + last) / 2) * step * 10.0**power:.12g}")
+        power -= 1
+
+
+def _between(path):
+    """Return the points (k, 2) of a path (steps, 2), and points between them."""
+    shares = np.linspace(0, 1, 9)[:, None, None]
+    return np.concatenate([*((1 - shares) * path[:-1] + shares * path[1:]), path])
+
+
+def _label_levels(axes, lines, sides, avoided, most=4):
+    """Write up to four levels on their contour lines, each as far as it can be from what is avoided and the others."""
+    (left, right), (bottom, top) = sides
+    box = axes.get_window_extent()
+    size = np.array([box.width, box.height]) * 100 / axes.figure.dpi
+
+    def pixels(points):
+        return (np.reshape(points, (-1, 2)) - (left, bottom)) / (right - left, top - bottom) * size
+
+    taken = pixels(avoided)
+    chosen = np.unique(np.linspace(0, len(lines.levels) - 1, most + 2)[1:-1].round().astype(int))
+    for k in chosen[::-1]:
+        places = np.concatenate([np.empty((0, 2)), *lines.allsegs[k]])
+        at = pixels(places)
+        free = np.min([at[:, 0] - 16, size[0] - 16 - at[:, 0], at[:, 1] - 9, size[1] - 9 - at[:, 1]], axis=0)
+        inside = free > 0
+        if not inside.any():
+            continue
+        places, at = places[inside], at[inside]
+        room = np.full(len(at), 60.0)  # more is as good
+        if len(taken):
+            room = np.minimum(room, np.hypot(*(at[:, None] - taken).T).min(axis=0))
+        best = int(np.argmax(room + 0.001 * at[:, 0]))  # of equally good ones the right one
+        look = {"fontsize": 8, "color": ink("error", 7), "bbox": {**white, "alpha": 1, "facecolor": "#fdf7fb"}}
+        text = axes.text(*places[best], number(lines.levels[k], 3), ha="center", va="center", zorder=6, **look)
+        text.set_gid("level")
+        taken = np.concatenate([taken, at[best : best + 1]])
 
 
 @drawing
@@ -135,7 +213,7 @@ def error_contours(E, w_range, b_range, path=None, minimum=None, labels=("w", "b
 
     E: function of two arrays of equal shape, or its values (len b, len w).
     w_range, b_range: (low, high).
-    path: (steps, 2), each row a pair (w, b). minimum: (w, b).
+    path: (steps, 2), each row a pair (w, b). minimum: (w, b). Numbers on the lines keep away from both.
     """
     sides = [_numbers("w_range", w_range, 2), _numbers("b_range", b_range, 2)]
     need(all(low < high for low, high in sides), "a range is (low, high)", (w_range, b_range))
@@ -147,12 +225,13 @@ def error_contours(E, w_range, b_range, path=None, minimum=None, labels=("w", "b
         "contours need E to vary",
         values.ravel()[:3].tolist(),
     )
-    # Squares: E is nearly a parabola around a minimum, so the lines lie at about equal distances.
-    levels = values.min() + np.ptp(values) * np.linspace(0, 1, 13) ** 2
-    axes = _axes(axes, (5, 3.4))
-    axes.contourf(w, b, values, levels, cmap=error_map)
-    lines = axes.contour(w, b, values, levels[1:-1], colors=style.colors["error"], linewidths=1)
-    axes.clabel(lines, lines.levels[::2], fmt="%.3g", fontsize=7.5, colors=ink("error", 7))
+    levels, axes = round_levels(values.min(), values.max()), _axes(axes, (5, 3.4))
+    axes.contourf(w, b, values, [values.min(), *levels, values.max()], cmap=error_map)
+    lines = axes.contour(w, b, values, levels, colors=style.colors["error"], linewidths=1)
+    avoided = [] if path is None else _between(_numbers("path", path, "steps", 2))
+    if minimum is not None:
+        avoided = [*avoided, _numbers("minimum", minimum, 2)]
+    _label_levels(axes, lines, sides, avoided)
     near = {"textcoords": "offset points", "bbox": white, "clip_on": True, "zorder": 5}
     if path is not None:
         path, every = _numbers("path", path, "steps", 2), max(1, len(path) // 40)
@@ -160,7 +239,8 @@ def error_contours(E, w_range, b_range, path=None, minimum=None, labels=("w", "b
         axes.plot(*path.T, "o-", markersize=3.5, markevery=every, **look)
         for name, at, marker in [("start", path[0], "s"), ("end", path[-1], "D")][: len(path)]:
             axes.plot(*at, marker, color=ink("parameter"), markersize=6, label=name)
-            axes.annotate(name, at, (7, 6), color=ink("parameter"), **near)
+            high = at[1] > sides[1][1] - 0.08 * np.ptp(sides[1])  # above it the word would leave the picture
+            axes.annotate(name, at, (7, -13 if high else 6), color=ink("parameter"), **near)
     if minimum is not None:
         minimum = _numbers("minimum", minimum, 2)
         axes.plot(*minimum, "x", color="black", markersize=8, markeredgewidth=2, label="minimum")
@@ -297,7 +377,7 @@ def weight_images(W, titles=None, columns=10, axes=None):
     look = {"cmap": weights_map, "vmin": -limit, "vmax": limit, "room": 0.5}
     drawn = _mosaic(W.T, titles, columns, axes, **look)
     bar = drawn.figure.colorbar(drawn, ax=drawn.axes, location="bottom", shrink=0.6, aspect=30, pad=0.02)
-    bar.set_ticks([-limit, 0, limit], labels=[f"−{limit:.2g}", "weight 0", f"+{limit:.2g}"])
+    bar.set_ticks([-limit, 0, limit], labels=[number(-limit, 2), "weight 0", f"+{number(limit, 2)}"])
     return drawn.figure
 
 
@@ -355,7 +435,7 @@ def network_diagram(sizes, highlight=None, W=None, values=None, names=None, most
 
     sizes: nodes a layer, layer 0 first; of more than `most`, the first and last ones are drawn.
     highlight: (l, i, j), the weight to node i of layer l from node j of layer l - 1, i, j from 1.
-    W: list of weights, W[0] None; wide is large, green solid positive, orange dashed negative.
+    W: list of weights, W[0] None; wide is large, green solid positive, brown dashed negative.
     values: list of vectors of numbers or strings (or None) to write into the nodes, one a layer.
     names: list of texts to write under the layers.
     """
@@ -393,13 +473,13 @@ def network_diagram(sizes, highlight=None, W=None, values=None, names=None, most
             look = {"facecolor": tint(color, 0.12), "edgecolor": style.colors[color], "linewidth": 1.3}
             axes.add_patch(Circle((x, y), 0.38, zorder=3, **look))
             text = texts[node]
-            text = text if isinstance(text, str) else f"{text:.2g}".replace("-", "−")
+            text = text if isinstance(text, str) else number(text, 2)
             axes.text(x, y, text, ha="center", va="center", fontsize=7.5, zorder=4)
     for (layer, target), source in ((k, s) for k in place if k[0] for s in shown[k[0] - 1]):
         look = {"color": tint("parameter", 0.6), "linewidth": 0.8}
         if W is not None:
             w = W[layer][target, source]
-            color, dash = (style.colors["parameter"], "-") if w >= 0 else (ink("orange", 3), "--")
+            color, dash = (style.colors["parameter"], "-") if w >= 0 else (BROWN, "--")
             look = {"color": color, "linestyle": dash, "linewidth": 0.4 + 3 * abs(w) / largest}
         if highlight is not None and tuple(highlight) == (layer, target + 1, source + 1):
             look |= {"color": ink("parameter"), "linewidth": 3.5}

@@ -8,6 +8,7 @@ Nothing touches pyplot, so nothing stays open behind your back.
 
 import io
 import logging
+import re
 import sys
 from base64 import b64encode
 from types import MappingProxyType
@@ -80,9 +81,34 @@ def need(fulfilled, wanted, given):
 
 white = MappingProxyType({"facecolor": "white", "edgecolor": "none", "pad": 0.8, "alpha": 0.85})
 _map = LinearSegmentedColormap.from_list
-weights_map = _map("weights", ["#3B1F00", "#985700", "#9A958E", "#86E8CC", "#F2FFFA"])
+BROWN = "#985700"  # negative weights: lines, and the dark side of the map
+weights_map = _map("weights", ["#3B1F00", BROWN, "#A6A6A6", "#86D3B6", "#6BFFCB"])
 values_map = _map("values", ["#FFFFFF", colors["forward"], "#002B45"])
 error_map = _map("error", ["#FFFFFF", tint("error", 0.6)])
+
+# --- numbers
+
+_POWER = re.compile(r"(?<![\w.])(\d+(?:\.(\d+))?)e([+−-]?\d+)\b")
+_MINUS = re.compile(r"(?<![\w)\]])-(?=[.\d])")
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def readable(text):
+    """Return a text with its numbers as people write them: −1 for -1, 545,000 for 5.45e+05, 6.2·10⁻⁵ for 6.2e-05."""
+
+    def plain(found):
+        digits, power = len(found[2] or ""), int(found[3].replace("−", "-"))
+        if -5 < power < 9:
+            return f"{float(found[1] + f'e{power}'):,.{max(0, digits - power)}f}"
+        return f"{found[1]}·10{str(power).translate(_RAISED)}"
+
+    return _MINUS.sub("−", _POWER.sub(plain, text))
+
+
+def number(value, digits=4):
+    """Return a number as people write it, with so many significant digits at most; zeros at its end are left out."""
+    return readable(f"{value + 0.0:.{digits}g}")  # + 0.0: there is no −0
+
 
 # --- settings
 
@@ -157,11 +183,14 @@ def new_figure(rows=1, columns=1, size=(5, 3)):
     return figure, figure.subplots(rows, columns, subplot_kw={"axes_class": CourseAxes})
 
 
+DENSITY = 2  # pixels of a picture for each that the page counts: sharp on dense screens, and when printed
+
+
 @drawing
 def png(figure):
     """Return the figure as PNG, the same bytes every time; its layout is settled from then on."""
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=100, metadata={"Software": None})
+    figure.savefig(buffer, format="png", dpi=100 * DENSITY, metadata={"Software": None})
     figure.set_layout_engine("none")  # each further run would move everything by a hair
     return buffer.getvalue()
 
@@ -186,10 +215,13 @@ def show(figure, alt):
 
     # As text: the kernel of a browser, unlike others, does not turn bytes into it.
     data = {"image/png": b64encode(png(figure)).decode(), "text/plain": f"Figure: {alt}"}
+    width, height = (round(100 * inches) for inches in figure.get_size_inches())
     if get_ipython() is None:
         print(data["text/plain"])
     else:
-        get_ipython().display_pub.publish(data=data, metadata={"image/png": {"alt": alt}})
+        get_ipython().display_pub.publish(
+            data=data, metadata={"image/png": {"alt": alt, "width": width, "height": height}}
+        )
     if "matplotlib.pyplot" in sys.modules:  # only a figure made with pyplot is held there
         sys.modules["matplotlib.pyplot"].close(figure)
     figure.clear()

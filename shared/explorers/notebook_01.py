@@ -39,7 +39,7 @@ def hinges_from(numbers):
 
 
 def _listed(numbers):
-    words = [f"{number:.3g}".replace("-", "−") for number in numbers]
+    words = [plotting.number(number, 3) for number in numbers]
     return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
 

@@ -212,7 +212,7 @@ def one_parameter(parameter="W², column 1"):
         for k, (output, target) in enumerate(zip(A, tiny()[3][0], strict=True), 1):
             parts[f"miss {k}"].set_data([k, k], [output, target])
         words = f"{parameter} is {value:.2f} (in tiny {own:.2f}): E = {E:.4g}"
-        return f"{words}. {lowest(places, curve)}".replace("-", "−")
+        return f"{words}. {lowest(places, curve)}"
 
     about = (
         "On the left, E against one parameter of tiny, with the others held fixed; "

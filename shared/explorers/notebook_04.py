@@ -168,7 +168,7 @@ def descent(x, y, learning_rate=0.1, start=(0, 0), optimizer="gradient descent",
         parts["here"].set_data(*path[-1:].T)
         parts["error"].set_data(np.arange(k + 1), run.errors)
         parts["last"].set_data([k], [E])
-        shown = f"{E:,.0f}" if E >= 1000 else f"{E:.4g}"
+        shown = f"{E:,.0f}" if E >= 1000 else plotting.number(E)
         parts["number"].set_text(f"step {k:,}\nE = {shown}")
         sign = "" if optimizer == "Adam" else f"  {'≥' if alarm else '<'} {LIMITS[optimizer]:g}"
         parts["product"].set(text=f"γ·λmax = {product:.3f}{sign}", color="white" if alarm else "black")
@@ -281,7 +281,9 @@ def double_well(start=2.0, learning_rate=0.02, optimizer="gradient descent"):
         ends = np.array([x - 0.4, x + 0.4])
         parts["slope"].set_data(ends, well(x) + well_slope(x) * (ends - x))
         outside = "" if abs(x) <= 2.3 and well(x) <= 13 else " (outside the picture)"
-        parts["words"].set_text(f"step {k:,}: x = {x:.4g}, slope {well_slope(x):.3g}\n{outside.strip()}")
+        parts["words"].set_text(
+            f"step {k:,}: x = {plotting.number(x)}, slope {plotting.number(well_slope(x), 3)}\n{outside.strip()}"
+        )
         return f"Step {k:,}: x = {x:.6g}{outside}, G = {run.errors[-1]:.6g}: {where(x, learning_rate, optimizer)}."
 
     about = "On the left, a ball on the curve of G with its slope; on the right, the ball's place against the step."

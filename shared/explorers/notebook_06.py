@@ -58,7 +58,7 @@ def bug_zoo(mistake="db: mean for sum", network="2-2-1, sigmoid, 3 samples (tiny
             error = found.errors.get(name, 0)
             wrong = name in red
             bar.set(width=np.clip(error, 2e-13, 1) - 1e-13, visible=bool(found.errors), **(WRONG if wrong else RIGHT))
-            told = f"WRONG  {error:.3g}" if wrong else "right" if found.errors else "not computed"
+            told = f"WRONG  {plotting.number(error, 3)}" if wrong else "right" if found.errors else "not computed"
             if told != word.get_text():  # a text that has not changed need not be drawn again
                 word.set(text=told, color="white" if wrong else "black", weight="bold" if wrong else "normal")
                 box = {"facecolor": WRONG["facecolor"] if wrong else "white"}

@@ -68,7 +68,7 @@ def verdict(activation, A, dZ, norms):
         words += ": no learning rate suits all layers"
     elif not 1 / LOST < norms[0] / 7 < LOST:
         words += f", far too {'small' if norms[0] < 1 else 'large'} in all layers"
-    return f"{words}.".replace("e-", "e−")
+    return plotting.readable(f"{words}.")
 
 
 def histograms(values):
@@ -97,7 +97,7 @@ def _rows(rows, marks, values):
     y = np.pad(heights.repeat(2, axis=1), ((0, 0), (1, 1))) + np.arange(depth)[::-1, None]
     rows.set_verts(np.stack([np.broadcast_to(edges.repeat(2), y.shape), y], axis=2))
     axes.set(xlim=edges[[0, -1]], ylim=(-0.1, depth))
-    spreads = [word(f"{spread:.2g}") for spread in values.std(axis=1)]
+    spreads = [word(plotting.number(spread, 2)) for spread in values.std(axis=1)]
     tiles = [(round(x + 1.02 * width), round(m) - 7, p) for m, p in zip(middles, spreads, strict=True)]
     return tiles + ticks(marks, 4)
 
@@ -164,10 +164,10 @@ def xor_verdict(A2):
     outputs = ", ".join(f"{a:.2f}" for a in A2[0])
     words = f"Outputs {outputs}, wanted 0, 1, 1, 0: E = {E:.4g}, {right} of 4 on the right side of 1/2"
     if E < 1e-12:
-        return f"{words}. This is XOR, exactly.".replace("-", "−")
+        return f"{words}. This is XOR, exactly."
     if abs(E - 1 / 8) < 1e-9:
         words += ". 1/8 is the best that any straight line can do"
-    return f"{words}.".replace("-", "−")
+    return f"{words}."
 
 
 WIDE, HIGH = 332, 300  # pixels of a plane

@@ -151,10 +151,10 @@ def sine_fit(hidden=20, learning_rate=0.1, optimizer="gradient descent"):
         here.set_data([k], [np.clip(E, 1e-6, 100)])
         outside = ": outside the picture" if np.abs(y).min() > 2 else ""
         name.set_text(f"network, {hidden} hidden node{'s' * (hidden > 1)}{outside}")
-        number.set_text(f"iteration {k:,}\nE = {E:.4g}")
+        number.set_text(f"iteration {k:,}\nE = {plotting.number(E)}")
         at_start = f"γλ = {learning_rate * run.curvature:.3g} at the start"
         at_start += f", limit {LIMITS[optimizer]:g}" if optimizer in FORMULAS else ", no limit for Adam"
-        bound.set_text(at_start)
+        bound.set_text(plotting.readable(at_start))
         off = np.abs(predictions(run.path[k], X) - Y)[0]
         return (
             f"1-{hidden}-1, {optimizer}, γ = {learning_rate:.3g}: {_after(k)} "

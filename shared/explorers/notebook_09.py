@@ -103,11 +103,11 @@ def line_two_ways(learning_rate=0.1, step=0):
         above, product = np.maximum(E - E_best, 1e-14), 2 * learning_rate / limit
         curve.set_data(np.arange(len(above)), above)
         here.set_data([k], [min(above[k], 1e5)])
-        words.set_text(f"step {k:,}\nγ·λmax = {product:.3g} {'<' if product < 2 else '≥'} 2")
+        words.set_text(f"step {k:,}\nγ·λmax = {plotting.number(product, 3)} {'<' if product < 2 else '≥'} 2")
         words.set_weight("normal" if product < 2 else "bold")
         two = f"Descent, step {k:,}: w = {w:.4g}, b = {b:.4g}, E = {E[k]:.4g}. Formula: w = {best[0]:.4g}, b ="
         two += f" {best[1]:.4g}, E = {E_best:.4g}."
-        return f"{two} {verdict(path, best, limit, step, learning_rate)}".replace("-", "−")
+        return f"{two} {verdict(path, best, limit, step, learning_rate)}"
 
     about = "Left three points and two lines, the formula's and descent's, right their difference in E at each step."
     return Explorer("line_two_ways", canvas, controls, two_ways, draw, about)

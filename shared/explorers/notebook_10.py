@@ -144,7 +144,7 @@ def digit_training(X, Y, validation, hidden=100, learning_rate=0.1, batch_size=3
         epochs, error, known, new = np.array(run.shown).T
         for line, y in zip(lines, (np.clip(error, 1.1e-4, 27), known, new), strict=True):
             line.set_data(epochs, y)
-        texts[0].set_text(f"E = {error[-1]:.3g}")
+        texts[0].set_text(f"E = {plotting.number(error[-1], 3)}")
         texts[1].set_text(f"training images (dashed) {known[-1]:.1f} %")
         texts[2].set_text(f"new images {new[-1]:.1f} %")
         words = (
@@ -223,7 +223,7 @@ def mistakes(images, labels, probabilities):
         )
 
     about = "Left a digit that is read wrongly, right the probabilities of the ten digits."
-    return Explorer("mistakes", canvas, controls, compute, draw, about)
+    return Explorer("mistakes", canvas, controls, compute, draw, about, quiet="dim")
 
 
 @plotting.drawing
@@ -352,4 +352,4 @@ def moved_digits(networks, images, labels):
     about = (
         "Left ten digits with the answers below them (✗: wrong), right the accuracy against the pixels to the right."
     )
-    return Explorer("moved_digits", canvas, controls, compute, draw, about)
+    return Explorer("moved_digits", canvas, controls, compute, draw, about, quiet="dim")

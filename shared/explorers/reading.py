@@ -115,4 +115,4 @@ def read_photograph(predict):
         canvas.redraw()
         return in_words(result)
 
-    return Explorer("read_photograph", canvas, {"file": PictureFile()}, compute, draw, ABOUT)
+    return Explorer("read_photograph", canvas, {"file": PictureFile()}, compute, draw, ABOUT, quiet="dim")

@@ -7,6 +7,7 @@ import numpy as np
 from shared import plotting
 from shared.activations import sigmoid
 from shared.datasets import tiny
+from shared.style import number
 
 CIRCLES = {  # operation -> its place and sign
     "z¹₁": (2.6, 4.6, "Σ"), "z¹₂": (2.6, 1.4, "Σ"), "a¹₁": (4.1, 4.6, "σ"), "a¹₂": (4.1, 1.4, "σ"),
@@ -65,11 +66,6 @@ def walk(sample):
         derivative[name] = derivative[after] * slope
         products.append(Product(name, after, rule, float(slope), float(derivative[name])))
     return {"x₁": x[0], "x₂": x[1], "y": y} | values, products
-
-
-def number(value):
-    """Return a number with four digits and a true minus sign."""
-    return f"{value + 0.0:.4g}".replace("-", "−")  # + 0.0: there is no −0
 
 
 def sentence(place, sample):

@@ -22,6 +22,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from ipywidgets import Dropdown, FloatSlider, IntSlider
+from matplotlib.colors import rgb_to_hsv
 from matplotlib.text import Text
 
 from notebooks import ROOT, ThisPython
@@ -29,8 +30,10 @@ from shared import explorers, plotting
 from shared.explorers import drawing_pad, engine
 from shared.explorers.engine import Canvas, Explorer, Halt, LiveExplorer, Press, alive, kernel
 from shared.explorers.engine.canvas import LOOKS
-from shared.explorers.engine.picture import SEGMENT, at_least_a_segment
+from shared.explorers.engine.explorer import STILL
+from shared.explorers.engine.picture import SEGMENT, Picture, at_least_a_segment
 from shared.explorers.engine.png import png_bytes
+from shared.explorers.engine.tiles import Tiles, written
 from shared.explorers.pad.widget import SIZE, in_words
 from shared.images import centre
 from shared.training import History, TrainingDiverged
@@ -273,16 +276,136 @@ def test_what_the_page_says_of_its_place_is_not_sent_back():
     assert sent == []
 
 
-def test_the_bundle_has_the_first_state_as_picture_and_text():
+def halved(picture):
+    """Return the mean of each two by two pixels."""
+    return picture.reshape(len(picture) // 2, 2, -1, 2, 3).mean(axis=(1, 3))
+
+
+def test_the_bundle_has_what_is_shown_as_picture_and_text():
     explorer = parabola()
-    png = explorer.png
     explorer.controls["curvature"].value = 2
+    png = explorer.png
     data, metadata = explorer._repr_mimebundle_()
     assert data["application/vnd.jupyter.widget-view+json"]["model_id"] == explorer.model_id
-    assert b64decode(data["image/png"]) == png
-    text = "A parabola. A bowl of curvature 1.0, pressed 0 times."
+    text = "A parabola. A bowl of curvature 2.0, pressed 0 times."
     assert data["text/plain"] == f"Explorer: {text}"
-    assert metadata == {"image/png": {"alt": text}}
+    assert metadata == {"image/png": {"alt": text, "width": 500, "height": 320}}
+    stored = pixels(b64decode(data["image/png"]))
+    assert stored.shape == (640, 1000, 3), "twice the density, below a strip"
+    assert np.abs(halved(stored[40:]) - pixels(png)[:, :, :3]).mean() < 0.01, "the picture itself"
+    says = 1 - halved(stored[:40])[:, :, 0]
+    word = written(STILL, "#595959")[::-1, :, 3] / 255  # at its own place
+    assert np.corrcoef(says[2:16, 4 : 4 + word.shape[1]].ravel(), word.ravel())[0, 1] > 0.75
+    assert says[:, 4 + word.shape[1] :].max() == 0
+    assert explorer.png == png, "what is shown stays"
+    assert explorer.canvas.density == 1
+
+
+def test_a_page_with_more_pixels_gets_a_picture_with_more():
+    explorer = parabola()
+    plain, inches = explorer.png, explorer.canvas.figure.get_size_inches().tolist()
+    explorer.picture.set_state({"density": 2})  # as a message of the page does
+    dense = pixels(explorer.png)
+    assert dense.shape == (600, 1000, 3)
+    assert np.abs(halved(dense) - pixels(plain)[:, :, :3]).mean() < 0.01
+    assert np.abs(halved(dense).repeat(2, axis=0).repeat(2, axis=1) - dense).max() > 0.3, "drawn finer, not only larger"
+    assert explorer.picture.width == 500, "and as large as before"
+    explorer.controls["curvature"].value = 0.3
+    assert pixels(explorer.png).shape == (600, 1000, 3)
+    assert explorer.canvas.figure.dpi == 100, "who computes with pixels need not know"
+    assert explorer.canvas.figure.get_size_inches().tolist() == inches
+    explorer.controls["curvature"].value = 1
+    explorer.picture.set_state({"density": 1})
+    assert explorer.png == plain
+    assert explorer.error is None
+
+
+@plotting.drawing
+def test_words_and_fields_are_where_they_were_at_twice_the_density():
+    figure, axes = plotting.new_figure(size=(2, 1))
+    figure.set_layout_engine("none")
+    axes.set_position((0, 0, 1, 1))
+    axes.axis("off")
+    canvas, small = Canvas(figure), Tiles(zorder=2)
+    canvas.moving(axes.add_artist(small))
+    field = np.full((10, 20, 4), (200, 0, 0, 255), np.uint8)
+    small.images = [(30, 20, written("−1.5·10⁻³", "#000000")), (100, 50, field)]
+    plain = pixels(canvas.png())
+    canvas.set_density(2)
+    dense = pixels(canvas.png())
+    red = np.argwhere(dense[:, :, 0] > dense[:, :, 1] + 0.5)
+    assert red.min(axis=0).tolist() == [2 * (100 - 60), 200]
+    assert red.max(axis=0).tolist() == [2 * (100 - 50) - 1, 239]
+    word, near = (np.argwhere(picture[:, :, 0] < 0.7) for picture in (dense, plain))  # no part of it is red
+    np.testing.assert_allclose(word.min(axis=0), 2 * near.min(axis=0), atol=3)
+    np.testing.assert_allclose(word.max(axis=0), 2 * near.max(axis=0), atol=3)
+
+
+def test_a_training_is_stored_after_a_while_and_stands_at_its_start():
+    explorer = descent()
+    png, status = explorer.png, explorer.status
+    data, metadata = explorer._repr_mimebundle_()
+    assert data["text/plain"].endswith(" Here after 40 steps.")
+    assert metadata["image/png"]["alt"] in data["text/plain"]
+    assert (explorer.status, explorer.steps, explorer.error) == (status, 0, None)
+    assert explorer.png == png
+    for _ in range(40):
+        explorer.step()
+    later, at_start = pixels(explorer.png)[:, :, :3], pixels(png)[:, :, :3]
+    changed = np.abs(later - at_start).max(axis=2) > 0.9  # what the training has drawn or moved
+    stored = halved(pixels(b64decode(data["image/png"]))[40:])
+    assert changed.sum() > 20
+    assert np.abs(stored - later)[changed].mean() < 0.4 * np.abs(stored - at_start)[changed].mean()
+    assert explorer._repr_mimebundle_()[1]["image/png"]["alt"] == explorer.alt, "under way: as it is"
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("E = -0.5", "E = −0.5"), ("6.2e+01", "62"), ("5.45e+05 steps", "545,000 steps"), ("1e-04", "0.0001"),
+        ("6.2e-05", "6.2·10⁻⁵"), ("-3e-05", "−3·10⁻⁵"), ("1.5e+09", "1.5·10⁹"), ("(-1, .5)", "(−1, .5)"),
+        ("1-20-1, tanh", "1-20-1, tanh"), ("he said 3e", "he said 3e"), ("1.20e+02", "120"), ("W[1]-2", "W[1]-2"),
+    ],
+)  # fmt: skip
+def test_numbers_are_written_as_people_write_them(written, read):
+    assert plotting.readable(written) == read
+    explorer = parabola(about=written)
+    assert explorer.alt.startswith(f"{read} A bowl")
+    explorer.close()
+
+
+def test_a_number_has_so_many_digits():
+    told = [plotting.number(v, 3) for v in (-1234.5, 0.00012345, 0, -0.0, 1e-7, 123456.7, 0.5, 1e12)]
+    assert told == ["−1,230", "0.000123", "0", "0", "1·10⁻⁷", "123,000", "0.5", "1·10¹²"]
+
+
+def seen_at_night(color):
+    """Return a colour after CSS's invert(0.88) and hue-rotate(180deg), each as the standard has it."""
+    turn = np.array([0.213, 0.715, 0.072]) * 2 - np.eye(3)
+    return np.clip(turn @ (0.88 - 0.76 * np.array(plotting.rgb(color))), 0, 1)
+
+
+def test_at_night_every_colour_keeps_its_hue_and_can_be_read():
+    assert "img.course-invert { filter: invert(0.88) hue-rotate(180deg); }" in Picture._css
+    ground = seen_at_night("white")
+    for name in ("data", "forward", "backward", "parameter", "error"):
+        assert plotting.contrast(seen_at_night(name), ground) >= 3
+        assert plotting.contrast(seen_at_night(plotting.ink(name)), ground) >= 4.5
+        if name != "data":
+            before, after = (rgb_to_hsv(np.array(rgb))[0] for rgb in (plotting.rgb(name), seen_at_night(name)))
+            assert abs((before - after + 0.5) % 1 - 0.5) < 0.06, name
+    assert plotting.contrast(ground, "white") > 12, "a dark ground"
+
+
+def test_images_of_digits_stay_dark_on_white_at_night():
+    drawn = {name: made() for name, made in {"parabola": parabola, "hinges": explorers.hinges}.items()}
+    assert {explorer.picture.quiet for explorer in drawn.values()} == {"invert"}
+    images = np.random.default_rng(1).random((784, 40))
+    labels, P = np.arange(40) % 10, np.full((10, 40), 0.1)
+    assert explorers.mistakes(images, labels, P).picture.quiet == "dim"
+    assert (
+        explorers.moved_digits({"one": lambda X: np.full((10, X.shape[1]), 0.1)}, images, labels).picture.quiet == "dim"
+    )
 
 
 def test_an_error_in_a_callback_becomes_a_sentence_and_the_next_change_works():
@@ -949,7 +1072,11 @@ def test_a_drawing_of_another_size_is_a_sentence():
 
 def test_the_pad_s_bundle_has_a_picture_and_text():
     data, metadata = drawing_pad(quarters)._repr_mimebundle_()
-    assert pixels(b64decode(data["image/png"])).shape[1] == 800
+    picture = pixels(b64decode(data["image/png"]))
+    assert picture.shape[:2] == (2 * metadata["image/png"]["height"], 2 * metadata["image/png"]["width"]) == (560, 1600)
+    sees = picture[100:-100, 560:800, :3].mean(axis=2)
+    assert np.median(sees) > 0.9, "the image that the network sees is dark on white"
+    assert (sees < 0.5).mean() > 0.02
     assert data["text/plain"].startswith("Explorer: Drawing pad")
     assert metadata["image/png"]["alt"] == data["text/plain"].removeprefix("Explorer: ")
     assert "application/vnd.jupyter.widget-view+json" in data

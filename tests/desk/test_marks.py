@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex, to_rgba
 
-from shared import explorers, style
+from shared import explorers, plotting, style
 from shared.activations import identity, leaky_relu, relu, sigmoid, softmax, tanh
 from shared.datasets import line_data, one_hot, sine, tiny, xor
 from shared.explorers import notebook_01, notebook_03, notebook_07, notebook_08, notebook_09
@@ -351,8 +351,8 @@ def test_what_becomes_of_signals(activation, scale, forward, backward):
     first, second = told.split(". Backward: ")
     assert first.endswith(forward) if forward else "it" not in first
     assert f": {backward}." in second
-    assert f"{A[-1].std():.2g} in layer 10".replace("e-", "e−") in first
-    assert f"{dZ[0].std():.2g} in layer 1:".replace("e-", "e−") in second
+    assert f"{plotting.number(A[-1].std(), 2)} in layer 10" in first
+    assert f"{plotting.number(dZ[0].std(), 2)} in layer 1:" in second
 
 
 def test_signals():

@@ -18,6 +18,7 @@ from shared.explorers.play.picture import draw_network, lay_out, lines, shaded
 from shared.lessons import plane, playing
 from shared.lessons.descents import Halt
 from shared.network import Network
+from shared.style import number
 
 
 def made_and_closed():
@@ -263,8 +264,9 @@ def check(explorer):
     assert start + f"{values['learning_rate']:g}, batches of {batch}" in explorer.status
     assert (f"L2 penalty {values['l2']:g}" in explorer.status) == (values["l2"] > 0)
     assert f"seed {values['seed']}." in explorer.status
-    assert f"training error is {run.errors[k, 0]:.4g}, the test error {run.errors[k, 1]:.4g}" in explorer.status
-    assert f"Gradient norm {np.linalg.norm(run.slope[k]):.3g}." in explorer.status
+    E, E_test = map(number, run.errors[k])
+    assert f"training error is {E}, the test error {E_test}" in explorer.status
+    assert f"Gradient norm {number(np.linalg.norm(run.slope[k]), 3)}." in explorer.status
     assert ("At the start" if k == 0 else f"After {k:,} epoch") in explorer.status
     for l in (1, 2, 3, 4):
         assert explorer.controls[f"nodes_{l}"].disabled == (l > values["layers"])

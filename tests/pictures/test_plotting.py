@@ -1,6 +1,7 @@
 """Figures: what they contain, that they repeat byte for byte, that everybody can read them."""
 
 import inspect
+import io
 import os
 import subprocess
 import sys
@@ -99,7 +100,9 @@ def texts(figure):
     drawn, draw = {}, Text.draw
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Text, "draw", lambda t, renderer: drawn.update({id(t): t}) or draw(t, renderer))
-        plotting.png(figure)
+        plotting.png(figure)  # settles the layout
+        drawn.clear()
+        figure.canvas.draw()  # at the figure's own density, in which sizes are asked for
     return [t for t in drawn.values() if t.get_visible() and t.get_text().strip()]
 
 
@@ -224,7 +227,8 @@ def test_show_publishes_picture_and_alt_text_once_and_returns_nothing(published)
     assert plotting.show(figure, "  E falls from 1.5\n to 0.03 within a hundred steps. ") is None
     (output,) = published
     assert output["data"] == {"image/png": b64encode(picture).decode(), "text/plain": f"Figure: {ALT}"}
-    assert output["metadata"] == {"image/png": {"alt": ALT}}
+    assert output["metadata"] == {"image/png": {"alt": ALT, "width": 500, "height": 300}}
+    assert matplotlib.image.imread(io.BytesIO(picture)).shape[:2] == (600, 1000), "sharp on dense screens"
     assert picture.startswith(b"\x89PNG")
     for chunk in (b"tEXt", b"iTXt", b"tIME"):
         assert chunk not in picture

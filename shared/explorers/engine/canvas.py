@@ -1,6 +1,7 @@
 """A figure that is drawn fast: what stands still is drawn once and kept."""
 
 import threading
+from contextlib import contextmanager
 
 import numpy as np
 from matplotlib.backends.backend_agg import RendererAgg
@@ -21,8 +22,11 @@ class Canvas:
     limits, a title), call `redraw`. What lies above them is drawn once too and then pasted, and so is each
     look that a moving text had of late: matplotlib needs a millisecond for each text.
 
-    `canvas["curve"]` is the moving artist of that name.
+    `canvas["curve"]` is the moving artist of that name. `density` is 1, or 2 for a page with two pixels where a figure
+    of 100 to an inch has one; whoever computes with pixels need not know, since it holds only while a picture is drawn.
     """
+
+    density = 1
 
     def __init__(self, figure):
         self.figure = figure
@@ -67,19 +71,54 @@ class Canvas:
 
     def png(self):
         """Return the picture as PNG bytes."""
+        with RENDERING, self._dense():
+            return png_bytes(self._pixels())
+
+    def set_density(self, density):
+        """Draw the next pictures with so many pixels, 1 or 2, where there was one."""
+        if density != self.density:
+            self.density = density
+            self.redraw()
+
+    def stored(self, strip):
+        """Return the picture as it is stored: at twice the density, packed tightly, below a strip of pixels."""
+        before = self.density
+        self.set_density(2)
+        with RENDERING, self._dense():
+            pixels = self._pixels()[:, :, :3]
+            wide = np.full((len(strip), pixels.shape[1], 3), 255, np.uint8)
+            wide[:, : strip.shape[1]] = strip[:, : pixels.shape[1]]
+            png = png_bytes(np.vstack([wide, pixels]), level=6)
+        self.set_density(before)
+        return png
+
+    @contextmanager
+    def _dense(self):
+        """While it lasts, the figure has `density` times its pixels."""
+        if self.density == 1:
+            yield
+            return
+        dpi = self.figure.dpi
+        self.figure.set_dpi(self.density * dpi)
+        try:
+            yield
+        finally:
+            self.figure.set_dpi(dpi)
+
+    def _pixels(self):
+        """Return the pixels of the picture (height, width, 4)."""
         canvas = self.figure.canvas
-        with RENDERING:
-            if self._background is None:
-                self._draw_background()
-            else:
-                canvas.restore_region(self._background)
-            pixels = np.asarray(canvas.buffer_rgba())
-            for artist in self._above:
-                if artist in self._moving and type(artist) is not Text:
-                    artist.draw(canvas.get_renderer())
-                elif artist.get_visible():
-                    self._paste(artist, pixels.reshape(-1, 4))
-            return png_bytes(pixels)
+        if self._background is None:
+            self._draw_background()
+        else:
+            canvas.restore_region(self._background)
+        pixels = np.asarray(canvas.buffer_rgba())
+        for artist in self._above:
+            if artist in self._moving and type(artist) is not Text:
+                artist.draw(canvas.get_renderer())
+            elif artist.get_visible():
+                self._paste(artist, pixels.reshape(-1, 4))
+        return pixels
 
     def forget(self):
         """Let go of the looks that are kept; return how many there were."""

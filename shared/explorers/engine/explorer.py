@@ -11,6 +11,17 @@ from traitlets import Int
 from shared.explorers.engine import kernel
 from shared.explorers.engine.kernel import LOCK
 from shared.explorers.engine.picture import Picture
+from shared.explorers.engine.tiles import written
+from shared.style import readable
+
+STILL, STRIP = "A stored picture: run this cell, then it moves.", 20  # above it, in a strip of so many CSS pixels
+
+
+def strip():
+    """Return the pixels (height, width, 3), at twice the density, of the strip above a stored picture."""
+    word = written(STILL, "#595959", 2)[::-1].astype(float)
+    shown = np.rint(255 - (255 - word[:, :, :3]) * word[:, :, 3:] / 255).astype(np.uint8)
+    return np.pad(shown, ((4, 2 * STRIP - 4 - len(shown)), (8, 0), (0, 0)), constant_values=255)
 
 
 class Press(Button):
@@ -49,6 +60,7 @@ class Panel(VBox):
     about     one sentence on what the picture is, for those who cannot see it
     more      further widgets, shown under the picture
     buttons   widgets that stand before the controls
+    quiet     what a dark page does with the picture: "invert" its light and dark, or "dim" it (images of digits)
 
     `status`, `alt` and `png` are what it shows now, `error` a callback's last exception or None.
     Changes of the controls made by `draw` itself do not draw again.
@@ -56,8 +68,9 @@ class Panel(VBox):
 
     closed, controls, canvas = False, {}, None  # what is closed half-made has them too
 
-    def __init__(self, name, canvas, controls, draw, about, more=(), buttons=()):
-        picture = Picture(width=round(canvas.figure.bbox.width))
+    def __init__(self, name, canvas, controls, draw, about, more=(), buttons=(), quiet="invert"):
+        picture = Picture(width=round(canvas.figure.bbox.width), quiet=quiet)
+        self._height = round(canvas.figure.bbox.height)
         super().__init__([_row([*buttons, *controls.values()]), picture, *more])
         self.add_class("course-explorer")
         for key, control in controls.items():
@@ -74,9 +87,9 @@ class Panel(VBox):
         """Draw, and from now on draw again whenever a control changes."""
         with LOCK:
             self.refresh()
-        self._first = self.png, self.alt
         for key, control in self.controls.items():
             control.observe(partial(self._changed, key), "value")
+        self.picture.observe(self._on_another_screen, "density")
         arrive(self)
 
     status = property(lambda self: self.picture.status)
@@ -149,9 +162,9 @@ class Panel(VBox):
 
     def _say(self, status, png=None, alt=None):
         with self.picture.hold_sync():  # one message
-            self.picture.status = status
+            self.picture.status = readable(status)
             self.picture.png = png or self.png
-            self.picture.alt = alt or self.alt
+            self.picture.alt = readable(alt or self.alt)
 
     def _fail(self, problem):
         self.error = problem
@@ -161,10 +174,22 @@ class Panel(VBox):
             "The picture shows the last state that worked."
         )
 
+    @guarded
+    def _on_another_screen(self, change):
+        self.canvas.set_density(change["new"])
+        self._refresh_soon()
+
     def _repr_mimebundle_(self, **kwargs):
-        png, alt = self._first
+        """Return the widget, and for pages without a kernel its picture now, which says that it is one."""
+        with LOCK:
+            png, alt = (self.png, self.alt) if self.closed else self._stored()
         picture = {"image/png": b64encode(png).decode(), "text/plain": f"Explorer: {alt}"}
-        return super()._repr_mimebundle_(**kwargs) | picture, {"image/png": {"alt": alt}}
+        shown = {"alt": alt, "width": self.picture.width, "height": self._height + STRIP}
+        return super()._repr_mimebundle_(**kwargs) | picture, {"image/png": shown}
+
+    def _stored(self):
+        """Return the picture that is stored in the notebook, and what it shows in words."""
+        return self.canvas.stored(strip()), self.alt
 
 
 class Explorer(Panel):
@@ -177,8 +202,8 @@ class Explorer(Panel):
 
     compute = None
 
-    def __init__(self, name, canvas, controls, compute, draw, about, more=()):
-        super().__init__(name, canvas, controls, draw, about, more)
+    def __init__(self, name, canvas, controls, compute, draw, about, more=(), quiet="invert"):
+        super().__init__(name, canvas, controls, draw, about, more, quiet=quiet)
         self.compute = compute
         self.first_picture()
 

@@ -2,12 +2,13 @@
 
 import asyncio
 import time
+from contextlib import suppress
 
 import numpy as np
 from ipywidgets import Button, Dropdown
 
 from shared.explorers.engine import kernel
-from shared.explorers.engine.explorer import Panel, alive, guarded
+from shared.explorers.engine.explorer import Panel, alive, guarded, strip
 from shared.lessons.descents import Halt
 from shared.training import TrainingDiverged
 
@@ -22,6 +23,7 @@ class LiveExplorer(Panel):
     step    function (state, **values) -> the next state; may raise `Halt` with a sentence
     fresh   names of the controls whose change begins afresh; the others act from the next step on
     speeds  numbers of steps a picture to choose from; the first is chosen
+    stored  so many pictures after its start is what is stored in the notebook, where nothing can be started
 
     Training is an asyncio task on the kernel's loop, which is free between two pictures. The other
     arguments are those of `Panel`; `draw` gets the state.
@@ -30,11 +32,11 @@ class LiveExplorer(Panel):
     running, task = False, None
     begin = one_step = state = None
 
-    def __init__(self, name, canvas, controls, begin, step, draw, about, more=(), fresh=(), speeds=SPEEDS):
+    def __init__(self, name, canvas, controls, begin, step, draw, about, more=(), fresh=(), speeds=SPEEDS, stored=40):
         self.speed = Dropdown(options=speeds, description="Steps per picture")
         self.buttons = {word: Button(description=word) for word in ("Start", "Step", "Reset")}
         super().__init__(name, canvas, controls, draw, about, more, buttons=(*self.buttons.values(), self.speed))
-        self.begin, self.one_step, self.fresh = begin, step, set(fresh)
+        self.begin, self.one_step, self.fresh, self._pictures = begin, step, set(fresh), stored
         self._loop = kernel.running_loop()
         self.buttons["Start"].on_click(lambda _: self.pause() if self.running else self.start())
         self.buttons["Step"].on_click(lambda _: self.step())
@@ -115,6 +117,26 @@ class LiveExplorer(Panel):
         except (Halt, TrainingDiverged) as reason:
             self.halted = str(reason)
             self._set_running(False)
+
+    def _stored(self):
+        """Return the picture after a while of training, and what it is; then all is as it was."""
+        if self.running or self.steps:
+            return super()._stored()
+        values, k, self._drawing = self.values, 0, True
+        try:
+            with np.errstate(all="ignore"):
+                state = self.begin(**values)
+                for _ in range(self._pictures):
+                    with suppress(Halt, TrainingDiverged):
+                        for _ in range(self.speed.value):
+                            state = self.one_step(state, **values)
+                            k += 1
+                    self.draw(state, **values)
+                png = self.canvas.stored(strip())
+        finally:
+            self._drawing = False
+            self.refresh()
+        return png, f"{self.about} Here after {k:,} step{'s' * (k != 1)}."
 
     def _renew(self):
         with np.errstate(all="ignore"):

@@ -24,6 +24,20 @@ function render({ model, el }) {
       text += String.fromCharCode.apply(null, png.subarray(start, Math.min(end, start + 8192)));
     img.src = "data:image/png;base64," + btoa(text);
   };
+  // A page that has more than one pixel for each of CSS gets pictures with two. Its zoom can change that, and so can
+  // another screen.
+  let screen = null;
+  const dense = () => {
+    const density = devicePixelRatio > 1 ? 2 : 1;
+    if (model.get("density") !== density) {
+      model.set("density", density);
+      model.save_changes();
+    }
+    screen?.removeEventListener("change", dense);
+    screen = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
+    screen.addEventListener("change", dense);
+  };
+  dense();
   const words = () => { img.alt = model.get("alt"); };
   const speak = () => { last = Date.now(); spoken.textContent = line.textContent; };
   // Spoken when it comes to rest, and every five seconds while it does not.
@@ -49,12 +63,14 @@ function render({ model, el }) {
   };
   window.addEventListener("keydown", keys, true);
   const size = () => { img.style.width = model.get("width") + "px"; };
-  const events = [["png", picture], ["alt", words], ["status", status], ["width", size]];
+  const quiet = () => { img.className = "course-" + model.get("quiet"); };
+  const events = [["png", picture], ["alt", words], ["status", status], ["width", size], ["quiet", quiet]];
   for (const [trait, f] of events) { model.on("change:" + trait, f); f(); }
   const timers = [0, 200, 1000, 3000].map((t) => setTimeout(name, t));
   return () => {
     for (const [trait, f] of events) model.off("change:" + trait, f);
     window.removeEventListener("keydown", keys, true);
+    screen.removeEventListener("change", dense);
     for (const t of [...timers, timer]) clearTimeout(t);
   };
 }

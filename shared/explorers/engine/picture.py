@@ -28,11 +28,19 @@ class Picture(anywidget.AnyWidget):
     near = Bool(False, help="whether page and kernel are on one computer; the page says so").tag(
         sync=True, echo_update=False
     )
+    density = Int(1, help="pixels of the picture for each of `width`, 1 or 2; the page says what it can show").tag(
+        sync=True, echo_update=False
+    )
+    quiet = Unicode("invert", help="what a dark page does with the picture: invert or dim").tag(sync=True)
 
     _esm = Path(__file__).with_name("picture.js")
     _css = """
     .course-explorer img { max-width: 100%; height: auto; display: block; }
-    .course-explorer p { margin: 4px 0; line-height: 1.4; min-height: 1.4em; }
+    .course-explorer p { margin: 4px 0; line-height: 1.4; min-height: 4.2em; } /* three lines: the page stays still */
+    /* At night: white becomes dark grey, black light grey, and every colour keeps its hue. Images of digits are dark on
+       white in the whole course, so what holds one is dimmed only. */
+    [data-jp-theme-light="false"] .course-explorer img.course-invert { filter: invert(0.88) hue-rotate(180deg); }
+    [data-jp-theme-light="false"] .course-explorer img.course-dim { filter: brightness(0.8); }
     .course-explorer .noUi-handle { border-color: #767676; }
     .course-explorer :is(button, select, input, textarea, .noUi-handle):focus-visible {
       outline: 3px solid var(--jp-brand-color1, #0072b2) !important; outline-offset: 1px;

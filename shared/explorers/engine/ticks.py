@@ -7,6 +7,7 @@ from matplotlib.markers import TICKDOWN, TICKLEFT
 from matplotlib.ticker import MaxNLocator
 
 from shared.explorers.engine.tiles import written
+from shared.style import number
 
 word = partial(written, colour="#000000")
 
@@ -30,7 +31,7 @@ def ticks(marks, places, words=None):
         places = [
             v + 0.0 for v in MaxNLocator(places, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high) if low <= v <= high
         ]
-        words = [f"{v:.4g}" for v in places]
+        words = [number(v) for v in places]
     share, tiles, (x, y, width, height) = (np.array(places) - low) / (high - low), [], axes.bbox.bounds
     marks.set_data(share * flat, share * (not flat))
     for s, picture in zip(share, map(word, words), strict=False):

@@ -115,7 +115,7 @@ function render({ model, el }) {
     const bytes = model.get("seen"), context = find(".seen").getContext("2d");
     const image = context.createImageData(28, 28);
     for (let i = 0; i < 784; i++) {
-      image.data.fill(bytes.getUint8(i), 4 * i, 4 * i + 3);
+      image.data.fill(255 - bytes.getUint8(i), 4 * i, 4 * i + 3); // ink is dark, as everywhere
       image.data[4 * i + 3] = 255;
     }
     context.putImageData(image, 0, 0);

@@ -78,7 +78,7 @@ class DrawingPad(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **kwargs):
         bundle, metadata = super()._repr_mimebundle_(**kwargs)
         bundle |= {"image/png": b64encode(self._first).decode(), "text/plain": f"Explorer: {ABOUT}"}
-        return bundle, metadata | {"image/png": {"alt": ABOUT}}
+        return bundle, metadata | {"image/png": {"alt": ABOUT, "width": 800, "height": 280}}
 
 
 def ask(predict, image):
@@ -118,7 +118,7 @@ def _example(predict):
     figure, (left, middle, right) = plotting.new_figure(1, 3, size=(8, 2.8))
     for axes, pixels, title in (
         (left, drawing, "Drawing"),
-        (middle, 1 - image, "What the network sees"),
+        (middle, image, "What the network sees"),
     ):
         axes.imshow(pixels, cmap="Greys", vmin=0, vmax=1)
         axes.set(title=title, xticks=[], yticks=[])

@@ -82,7 +82,7 @@ def picture():
     net.text(4, 6, "norm of ∇E\nper layer", color=ink("backward"), fontsize=8.5, zorder=0)
     parts = {
         "positive": net.add_collection(LineCollection([], colors=green, zorder=1)),
-        "negative": net.add_collection(LineCollection([], colors="#985700", linestyles="--", zorder=1)),
+        "negative": net.add_collection(LineCollection([], colors=plotting.BROWN, linestyles="--", zorder=1)),
         "nodes": net.add_artist(Tiles(zorder=2)),
         "words": net.add_artist(Tiles(zorder=2)),
         "surface": output.add_artist(Tiles(zorder=1)),
@@ -117,7 +117,8 @@ def draw_network(parts, network, slopes):
         part.set_linewidths(np.where(sign * weights > 0, np.minimum(6, 0.3 + 1.7 * np.abs(weights)), 0))
     # The norm of layer l stands below that layer; the last one left of the curves.
     for x, norm in zip([*(layer[0, 0] for layer in places[1:]), RIGHT - 22], slopes, strict=True):
-        images.append((x - 25, 8, written(f"{norm:.1e}", DERIVATIVE)))
+        word = written(plotting.number(norm, 2), DERIVATIVE)
+        images.append((round(x - word.shape[1] / 2), 8, word))
     return A[-1].reshape(TILE, TILE)
 
 
@@ -164,8 +165,11 @@ def draw_errors(canvas, parts, run, k):
         line.set_data(at, np.clip(run.errors[at, column], LOW / 2, 2 * HIGH))
     parts["here"].set_data([k, k], np.clip(run.errors[k], LOW, HIGH))
     texts = (
-        f"epoch {k:,}  gradient norm {np.linalg.norm(run.slope[k]):.1e}",
-        *(f"{name} {E:.3g}" for name, E in zip(("training (solid)", "test (dashed)"), run.errors[k], strict=True)),
+        f"epoch {k:,}  gradient norm {plotting.number(np.linalg.norm(run.slope[k]), 2)}",
+        *(
+            f"{name} {plotting.number(E, 3)}"
+            for name, E in zip(("training (solid)", "test (dashed)"), run.errors[k], strict=True)
+        ),
     )
     colours, heights = ("#000000", ERROR, ERROR), (HEIGHT - 18, 154, 140)
     words = [written(text, colour) for text, colour in zip(texts, colours, strict=True)]
