@@ -90,7 +90,7 @@ error_map = _map("error", ["#FFFFFF", tint("error", 0.6)])
 
 _POWER = re.compile(r"(?<![\w.])(\d+(?:\.(\d+))?)e([+−-]?\d+)\b")
 _MINUS = re.compile(r"(?<![\w)\]])-(?=[.\d])")
-_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def readable(text):
@@ -100,7 +100,7 @@ def readable(text):
         digits, power = len(found[2] or ""), int(found[3].replace("−", "-"))
         if -5 < power < 9:
             return f"{float(found[1] + f'e{power}'):,.{max(0, digits - power)}f}"
-        return f"{found[1]}·10{str(power).translate(_RAISED)}"
+        return f"{found[1]}·10{str(power).translate(RAISED)}"
 
     return _MINUS.sub("−", _POWER.sub(plain, text))
 

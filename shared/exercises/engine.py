@@ -31,11 +31,19 @@ def check(exercise, answer):
     except BaseException as error:
         name = exercise if type(exercise) is str else "This"
         line = f"{name} not yet: your answer cannot be looked at ({type(error).__name__} on the way)"
-    say(line)
+    say(_marked(line, verdict))
     if verdict and verdict is not UNANSWERED:
         sentence = record.kept.keep(exercise, verdict.hint)
         if sentence:
             say(sentence)
+
+
+def _marked(line, verdict):
+    """Return the line, in a notebook with a mark before it, in colour, that tells right from wrong at a glance."""
+    if verdict is None or type(sys.stdout).__module__.partition(".")[0] not in NOTEBOOKS:
+        return line
+    mark = MARKS[verdict.kind]
+    return f"{mark} {line}" if mark else line
 
 
 def say(line):
@@ -50,6 +58,9 @@ class Verdict(NamedTuple):
     kind: str  # "right", "unanswered" or "wrong"
     hint: str | None = None  # to a wrong answer
 
+
+MARKS = {"right": "\x1b[1;32m✓\x1b[0m", "wrong": "\x1b[1;31m✗\x1b[0m", "unanswered": ""}  # green, red
+NOTEBOOKS = "ipykernel", "pyodide_kernel"  # whose output shows colours
 
 RIGHT = Verdict("right")
 UNANSWERED = Verdict("unanswered")

@@ -55,36 +55,38 @@ def describe(hinges, target):
         if miss.max() < 0.005:
             return f"{sentence} It matches {target}: well done."
         place = _listed([HORIZONTAL[miss.argmax()]])
-        sentence += f" From {target} it is at most {miss.max():.2f} away, at x = {place}."
+        sentence += f" From {target} it is at most {plotting.number(miss.max(), 3)} away, at x = {place}."
     return sentence
 
 
 @plotting.drawing
 def _two_pictures():
     """Return a canvas and its moving artists."""
-    figure, (left, right) = plotting.new_figure(1, 2, size=(7.6, 3.2))
+    figure, (left, right) = plotting.new_figure(1, 2, size=(7.6, 3.4))
     canvas, blue = Canvas(figure), plotting.colors["forward"]
     for axes, title in ((left, "three weighted hinges"), (right, "their sum")):
-        axes.set(xlim=(LOW, HIGH), ylim=(-4, 4), xlabel="x", title=title)
+        axes.set(xlim=(LOW, HIGH), ylim=(-4, 4), xlabel="x")
+        axes.set_title(title, pad=24)  # the legend stands below it
         axes.axhline(0, color=plotting.tint("data", 0.5), linewidth=0.8)
     shades = "#004B76", blue, plotting.colors["sky"]
     curves = [
         left.plot([], [], color=shade, linestyle=dash, label=f"hinge {k}")[0]
         for k, shade, dash in zip((1, 2, 3), shades, ("-", "--", ":"), strict=True)
     ]
-    left.legend(loc="lower left")
-    grey = plotting.colors["data"]
-    (goal,) = right.plot([], [], "--", color=grey, linewidth=2.5, label="target")
+    grey, above = plotting.colors["data"], {"loc": "lower left", "bbox_to_anchor": (-0.03, 0.98), "ncols": 3}
+    left.legend(columnspacing=1, **above)
+    (goal,) = right.plot([], [], "--", color=grey, linewidth=2.5)
+    wanted = right.text(1, 1.045, "", ha="right", transform=right.transAxes, color=plotting.ink("data"), fontsize=8)
     (total,) = right.plot([], [], color=blue, linewidth=2.2, label="sum")
     (kinks,) = right.plot([], [], "o", color=blue, markersize=6, label="bends")
-    right.legend(loc="lower left")
-    canvas.moving(hinge=curves, goal=goal, total=total, bends=kinks)
-    return canvas, curves, goal, total, kinks
+    right.legend(columnspacing=1, **above)
+    canvas.moving(hinge=curves, goal=goal, wanted=wanted, total=total, bends=kinks)
+    return canvas, curves, goal, wanted, total, kinks
 
 
 def hinges(start=HAT):
     """Show three weighted ReLU hinges v · relu(w x + b), and their sum; `start` is (w, b, v) each."""
-    canvas, curves, goal, total, kinks = _two_pictures()
+    canvas, curves, goal, name, total, kinks = _two_pictures()
     controls = {}
     for k, values in enumerate(start, 1):
         limits = {"slope": 2, "offset": 4, "weight": 4}
@@ -106,6 +108,7 @@ def hinges(start=HAT):
         kinks.set_data(at, weighted_hinges(chosen, at).sum(axis=0))
         wanted = TARGETS[target]
         goal.set_data(HORIZONTAL, wanted(HORIZONTAL)) if wanted else goal.set_data([], [])
+        name.set_text(f"dashed: {target}" if wanted else "")
         return describe(chosen, target)
 
     about = "On the left, three weighted hinges; on the right, their sum with its bends."
@@ -116,7 +119,7 @@ def hinges(start=HAT):
 
 def _three_a_row(controls):
     for control in controls:
-        control.layout.flex, control.layout.max_width = "1 1 28%", "32%"
+        control.layout.flex, control.layout.max_width, control.layout.min_width = "1 1 28%", "32%", "215px"
 
 
 def edge(l, i, j):

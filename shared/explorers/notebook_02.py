@@ -59,7 +59,7 @@ def describe(tried, n0, n1, m, transpose, flat):
     if tried.product is None:
         return (
             f"NumPy refuses the product: W has {_some(tried.W[1], 'column')} and X has {_some(tried.X[0], 'row')}, "
-            "and these two numbers must agree. Untick transpose W, or give n0 and n1 the same value "
+            "and these two numbers must agree. Untick transpose W, or give n⁰ and n¹ the same value "
             "and see something worse."
         )
     if tried.result is None:
@@ -128,7 +128,7 @@ def _blocks():
 def shapes(n0=2, n1=3, m=4):
     """Show W @ X + b as coloured blocks of numbers, with the shape of the result or NumPy's own error."""
     canvas, blocks, crosses, numbers, signs, error = _blocks()
-    sliders = {"n0": (n0, "Inputs n0"), "n1": (n1, "Nodes n1"), "m": (m, "Samples m")}
+    sliders = {"n0": (n0, "Inputs n⁰"), "n1": (n1, "Nodes n¹"), "m": (m, "Samples m")}
     controls = {key: IntSlider(start, 1, LARGEST, description=name) for key, (start, name) in sliders.items()}
     for key, name in (("transpose", "transpose W"), ("flat", "b 1-D")):
         controls[key] = Checkbox(False, description=name, indent=False)
@@ -158,5 +158,5 @@ def shapes(n0=2, n1=3, m=4):
     about = "The matrices W, X and b as blocks of squares with their numbers, and what W @ X + b gives."
     explorer = Explorer("shapes", canvas, controls, attempt, draw, about)
     for control in controls.values():
-        control.layout.flex, control.layout.max_width = "1 1 28%", "32%"
+        control.layout.flex, control.layout.max_width, control.layout.min_width = "1 1 28%", "32%", "200px"
     return explorer

@@ -11,6 +11,7 @@ from shared.explorers.engine import Canvas, LiveExplorer
 from shared.lessons.descents import LIMITS, OPTIMIZERS, Descent, Halt, linear_curvature
 
 STEPS, TOO_LARGE = 2000, 1e6
+RECENT = 20  # so many of the last steps have a dot, the older ones are a line
 CALM = {"facecolor": "white", "edgecolor": "#6B6B6B", "boxstyle": "round,pad=0.35"}
 ALARM = {"facecolor": "#A00000", "edgecolor": "#A00000", "boxstyle": "round,pad=0.35"}
 
@@ -104,7 +105,7 @@ def _contour_and_curve(x, y, best, reach):
     right.axhline(E_best, color=plotting.colors["data"], linestyle=":", linewidth=1.2)
     grey = {"color": plotting.ink("data"), "fontsize": 8}
     right.text(0.02, E_best * 0.85, f"minimum {E_best:.4f}", va="top", transform=right.get_yaxis_transform(), **grey)
-    line, dot = {"color": plotting.colors["parameter"], "lw": 0.9}, {"color": green, "markersize": 7}
+    line, dot = {"color": plotting.colors["parameter"], "lw": 0.7}, {"color": green, "markersize": 7}
     place = {"transform": right.transAxes, "ha": "right", "va": "top"}
     parts = {
         "path": left.plot([], [], "o-", markersize=3.5, **line)[0],
@@ -164,6 +165,7 @@ def descent(x, y, learning_rate=0.1, start=(0, 0), optimizer="gradient descent",
         follow(canvas, k, high=max(run.errors))
         product, alarm, words = _verdict(learning_rate, optimizer, batch_size, x)
         parts["path"].set_data(*path[-300:].T)
+        parts["path"].set_markevery(slice(max(0, len(path[-300:]) - RECENT), None))
         parts["start"].set_data(*path[:1].T)
         parts["here"].set_data(*path[-1:].T)
         parts["error"].set_data(np.arange(k + 1), run.errors)
@@ -244,9 +246,10 @@ def _hills():
     left.set(xlim=(-2.3, 2.3), ylim=(-5, 13), xlabel="parameter x", ylabel="G(x)")
     right.set(ylim=(-2.3, 2.3), xlabel="step", ylabel="parameter x")
     edge = right.get_yaxis_transform()
+    grey = {"color": plotting.ink("data"), "fontsize": 8, "bbox": plotting.white, "zorder": 5}
     for level, name in ((-1.3008, "left valley"), (0.1699, "hilltop"), (1.1309, "right valley")):
         right.axhline(level, color=plotting.colors["data"], linestyle=":", linewidth=1)
-        right.text(0.98, level + 0.06, name, ha="right", transform=edge, color=plotting.ink("data"), fontsize=8)
+        right.text(0.98, level + 0.06, name, ha="right", transform=edge, **grey)
     parts = {
         "trace": right.plot([], [], "o-", color=plotting.colors["parameter"], lw=1.2, markersize=3)[0],
         "slope": left.plot([], [], "--", color=plotting.colors["backward"])[0],
@@ -265,7 +268,7 @@ def double_well(start=2.0, learning_rate=0.02, optimizer="gradient descent"):
     canvas, parts = _hills()
     rate = {"min": -3, "max": 0, "step": 0.02, "readout_format": ".3g"}
     controls = {
-        "start": FloatSlider(start, min=-2.2, max=2.2, step=0.05, description="Start"),
+        "start": FloatSlider(start, min=-2.2, max=2.2, step=0.05, description="Place at the start"),
         "learning_rate": FloatLogSlider(learning_rate, description="Learning rate γ", **rate),
         "optimizer": Dropdown(options=list(OPTIMIZERS), value=optimizer, description="Optimizer"),
     }

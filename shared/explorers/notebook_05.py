@@ -112,8 +112,9 @@ def nudge(parameter="W², column 1", size=1.0):
         parts["miss"].set_data(SIZES, miss)
         parts["dot"].set_data([size], [max(miss_now, 1e-12)])
         share = f", {miss_now / abs(dE):.1%} of ΔE" if abs(dE) > 1e-9 and miss_now > 0.001 * abs(dE) else ""
+        by = number(dw) if dw > 0 else f"({number(dw)})"
         return (
-            f"{parameter}: Δw = {number(dw)}. ΔE = {number(dE)}; gradient · Δw = {number(grad)} · {number(dw)} "
+            f"{parameter}: Δw = {number(dw)}. ΔE = {number(dE)}; gradient · Δw = {number(grad)} · {by} "
             f"= {number(grad * dw)}. The promise misses by {number(miss_now)}{share}."
         )
 

@@ -9,6 +9,7 @@ from shared.explorers.engine.tiles import Tiles, written
 from shared.lessons.zoo import BUGS, LINES, PASS, STEPS, TITLES, TOO_LARGE, cases, describe, in_red, visit
 
 GRADIENTS = "dW1", "db1", "dW2", "db2"
+HIGHEST = 30  # the errors that the right picture shows
 WRONG = {"facecolor": "#A00000", "edgecolor": "#5A0000", "hatch": "///"}
 RIGHT = {"facecolor": plotting.tint("backward", 0.35), "edgecolor": plotting.ink("backward"), "hatch": ""}
 
@@ -31,12 +32,20 @@ def _two_pictures():
     for axes in (left, right):
         axes.set_axisbelow(True)  # ticks stay in the background, which is drawn once
     words = [left.text(1e-6, k, "", va="center", fontsize=8.5) for k in range(4)]
-    right.set(yscale="log", xlim=(0, STEPS), ylim=(1e-3, 30), xlabel="step", ylabel="error E")
+    right.set(yscale="log", xlim=(0, STEPS), ylim=(1e-3, HIGHEST), xlabel="step", ylabel="error E")
     (good,) = right.plot([], [], color=plotting.tint("error", 0.6), linewidth=4, label="correct pass")
     (bad,) = right.plot([], [], color=plotting.ink("error", 7), linestyle="--", label="this pass")
     right.legend(loc="upper right").set_zorder(0)
-    canvas.moving(bar=bars, word=words, right=good, here=bad, code=lines)
-    return canvas, bars, words, good, bad, lines
+    gone = right.text(0.5, 0.5, "", transform=right.transAxes, ha="center", fontsize=8.5, bbox=plotting.white)
+    canvas.moving(bar=bars, word=words, right=good, here=bad, code=lines, gone=gone)
+    return canvas, bars, words, good, bad, lines, gone
+
+
+def beyond(right_curve, curve):
+    """Return what the right picture says of curves that are above it from the first steps on, "" if there is none."""
+    left = [len(E) > 1 and not min(E[1:4]) <= HIGHEST for E in (right_curve, curve)]
+    words = {(True, True): "both errors are", (True, False): "the correct pass is", (False, True): "this pass is"}
+    return f"{words[tuple(left)]}\nabove the picture" if any(left) else ""
 
 
 def bug_zoo(mistake="db: mean for sum", network="2-2-1, sigmoid, 3 samples (tiny)", learning_rate=0.5):
@@ -44,7 +53,7 @@ def bug_zoo(mistake="db: mean for sum", network="2-2-1, sigmoid, 3 samples (tiny
 
     mistake: a title in `TITLES` of lessons/zoo.py. network: a title in its `cases()`. learning_rate: 0.01 to 10.
     """
-    canvas, bars, words, good, bad, lines = _two_pictures()
+    canvas, bars, words, good, bad, lines, gone = _two_pictures()
     rate = {"min": -2, "max": 1, "step": 0.1, "readout_format": ".3g"}
     controls = {
         "mistake": Dropdown(options=TITLES, value=mistake, description="Mistake"),
@@ -65,6 +74,7 @@ def bug_zoo(mistake="db: mean for sum", network="2-2-1, sigmoid, 3 samples (tiny
                 word.set_bbox({**box, "edgecolor": "none", "pad": 1.5})
         for line, curve in ((good, found.right_curve), (bad, found.curve)):
             line.set_data(range(len(curve)), np.clip(np.nan_to_num(curve, nan=TOO_LARGE), 1e-9, TOO_LARGE))
+        gone.set_text(beyond(found.right_curve, found.curve))
         code = ["the five lines, without a mistake"]
         if bug:
             code = [f"right  {LINES[bug.line].code}", f"here   {bug.code}"]

@@ -6,13 +6,15 @@ import numpy as np
 from contourpy import contour_generator
 from ipywidgets import Dropdown, FloatLogSlider, FloatSlider, IntSlider
 from matplotlib.collections import PolyCollection
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 
-from shared import plotting
+from shared import plotting, style
 from shared.activations import by_name
 from shared.datasets import xor
 from shared.explorers.engine import Canvas, Explorer
 from shared.explorers.engine.ticks import empty, ticks, word
-from shared.explorers.engine.tiles import Tiles, drawn_out
+from shared.explorers.engine.tiles import Tiles, drawn_out, written
 from shared.losses import half_mean_squared_error
 
 # --- what arrives through many layers
@@ -83,7 +85,9 @@ def histograms(values):
     # bins 1 to 51, of which the last has both its ends (hence a millionth less); 0 and 52 are outside
     bins = np.clip((values - low) * (51 / (reach - low) * (1 - 1e-6)) + 1, 0, 52).astype(np.int32)
     bins += 53 * np.arange(layers, dtype=np.int32)[:, None]
-    heights = np.sqrt(np.bincount(bins.ravel(), minlength=53 * layers).reshape(layers, 53)[:, 1:-1] / n)
+    counts = np.bincount(bins.ravel(), minlength=53 * layers).reshape(layers, 53)
+    counts[:, int(-low * (51 / (reach - low) * (1 - 1e-6)) + 1)] -= np.count_nonzero(values == 0, axis=1)
+    heights = np.sqrt(counts[:, 1:-1] / n)
     return np.linspace(low, reach, 52), 0.85 * heights / np.maximum(heights.max(axis=1, keepdims=True), 0.01)
 
 
@@ -99,6 +103,10 @@ def _rows(rows, marks, values):
     axes.set(xlim=edges[[0, -1]], ylim=(-0.1, depth))
     spreads = [word(plotting.number(spread, 2)) for spread in values.std(axis=1)]
     tiles = [(round(x + 1.02 * width), round(m) - 7, p) for m, p in zip(middles, spreads, strict=True)]
+    for m, share in zip(middles, np.mean(values == 0, axis=1), strict=True):
+        if share > 0.005:  # they would dwarf all the rest
+            zeros = written(f"0: {share:.0%}", "#595959")
+            tiles.append((round(x + width) - zeros.shape[1], round(m) - 2, zeros))
     return tiles + ticks(marks, 4)
 
 
@@ -108,9 +116,9 @@ def signals(activation="relu", depth=10, scale=2**0.5):
 
     activation: a name in `HIDDEN`. depth: 1 to 15. scale: 0.1 to 10, times 1/√100.
     """
-    figure, panels = plotting.new_figure(1, 3, size=(9, 4.4))
-    canvas, places = Canvas(figure), zip(panels, (70, 363, 664), ("activation", "dZ", "length of dW"), strict=True)
-    marks = [empty(axes, x, 49, 222, 366, word) for axes, x, word in places]
+    figure, panels = plotting.new_figure(1, 3, size=(8, 4.4))
+    canvas, places = Canvas(figure), zip(panels, (64, 330, 598), ("activation", "dZ", "length of dW"), strict=True)
+    marks = [empty(axes, x, 49, 190, 366, word) for axes, x, word in places]
     rows = []
     for axes, color in zip(panels, ("forward", "backward"), strict=False):
         axes.set_title("spread", x=1.0, ha="left", fontsize=9, zorder=0)
@@ -136,7 +144,8 @@ def signals(activation="relu", depth=10, scale=2**0.5):
         low = high - 3 * np.ceil((high - min(-3, np.floor(powers.min() - 0.3))) / 3)  # three equal steps
         panels[2].set(xlim=(low, high), ylim=(-0.1, depth))
         powers_of_ten = np.linspace(low, high, 4)
-        words.images += ticks(marks[2][0], powers_of_ten, [f"1e{k:.0f}" for k in powers_of_ten])
+        names = ["10" + f"{k:.0f}".translate(style.RAISED) for k in powers_of_ten]
+        words.images += ticks(marks[2][0], powers_of_ten, names)
         names = [f"layer {l}" if l in (1, depth) else f"{l}" for l in range(1, depth + 1)]
         for (_, left), texts in zip(marks, (names, [], []), strict=True):
             words.images += ticks(left, middles, texts)
@@ -189,10 +198,23 @@ def _level(line, x, y, values, level):
     line.set_data(*(np.concatenate(pieces).T if pieces else ([], [])))
 
 
+def _keys():
+    """Return what the legend explains."""
+    look, green = {"linestyle": "none", "markersize": 7, "markeredgecolor": "#333333"}, plotting.colors["parameter"]
+    return [
+        Line2D([], [], marker="o", markerfacecolor="white", label="target 0", **look),
+        Line2D([], [], marker="^", markerfacecolor=plotting.colors["data"], label="target 1", **look),
+        Line2D([], [], color=plotting.colors["forward"], linewidth=2, label="output 1/2"),
+        Patch(facecolor=plotting.tint("forward", 0.22), hatch="///", label="output above 1/2"),
+        Line2D([], [], linestyle="--", color=green, label="node 1: z = 0"),
+        Line2D([], [], linestyle=":", color=green, label="node 2: z = 0"),
+    ]
+
+
 @plotting.drawing
 def _plane(canvas, name, axes, x, title, *labels):
     """Return the artists of a plane, whose left edge is at pixel x: its surface, border, lines, samples and marks."""
-    marks = empty(axes, x, 45, WIDE, HIGH, *labels)
+    marks = empty(axes, x, 70, WIDE, HIGH, *labels)
     axes.set_title(title, zorder=0)
     blue, look = plotting.colors["forward"], {"linestyle": "none", "markersize": 8, "markeredgecolor": "#333333"}
     colors = {"o": "white", "^": plotting.colors["data"]}
@@ -230,8 +252,9 @@ def _regions(plane, output, points, room):
 @plotting.drawing
 def xor_surface(W1=BY_HAND["W1"], b1=BY_HAND["b1"], W2=BY_HAND["W2"], b2=BY_HAND["b2"], activation="relu"):
     """Set the nine parameters of a 2-2-1 network by hand; see its decision, its hidden plane and E on XOR."""
-    figure, (left, right) = plotting.new_figure(1, 2, size=(8, 3.7))
+    figure, (left, right) = plotting.new_figure(1, 2, size=(8, 3.95))
     canvas, (X, _) = Canvas(figure), xor()
+    figure.legend(handles=_keys(), loc="lower center", bbox_to_anchor=(0.5, -0.01), ncols=6, columnspacing=1.1)
     inputs = _plane(canvas, "inputs", left, 61, "the plane of the inputs", "$x_1$", "$x_2$")
     hidden = _plane(canvas, "hidden", right, 461, "the plane of the hidden nodes", "$a_1$", "$a_2$")
     (words,) = canvas.moving(words=figure.add_artist(Tiles(zorder=5)))
@@ -256,4 +279,12 @@ def xor_surface(W1=BY_HAND["W1"], b1=BY_HAND["b1"], W2=BY_HAND["W2"], b2=BY_HAND
         "XOR's four samples in the input plane, left, and where the hidden nodes put them, right; the target is 1 for "
         "the grey triangles. Hatched: output above 1/2. In green, where z is 0: node 1 dashed, node 2 dotted."
     )
-    return Explorer("xor_surface", canvas, controls, partial(two_nodes, X=X), draw, about)
+    explorer = Explorer("xor_surface", canvas, controls, partial(two_nodes, X=X), draw, about)
+    controls["activation"].layout.flex = "1 1 100%"
+    for key in "u1 u2 ub v1 v2 vb wu wv b".split():  # a row for each node
+        controls[key].layout.flex, controls[key].layout.max_width, controls[key].layout.min_width = (
+            "1 1 30%",
+            "32%",
+            "235px",
+        )
+    return explorer

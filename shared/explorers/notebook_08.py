@@ -15,6 +15,7 @@ from shared.losses import half_mean_squared_error
 from shared.network import Network
 
 ITERATIONS = 20_000
+ALARM = "#A00000"
 X, Y = sine()
 HORIZONTAL = np.linspace(-5.5, 5.5, 221).reshape(1, -1)
 
@@ -100,8 +101,10 @@ def _two_pictures():
     figure, (left, right) = plotting.new_figure(1, 2, size=(7.6, 3.4))
     canvas, colors, ink = Canvas(figure), plotting.colors, plotting.ink
     grey, blue, purple = ink("data"), ink("forward"), ink("error")
-    left.plot(X[0], Y[0], "o", color=plotting.tint("data", 0.6), markersize=3.5, markeredgewidth=0)
-    left.text(0.98, 0.98, "data: sin x", transform=left.transAxes, ha="right", va="top", color=grey)
+    look = {"markersize": 4, "markeredgecolor": "white", "markeredgewidth": 0.3, "zorder": 3}  # on top of the curve
+    left.plot(X[0], Y[0], "o", color=colors["data"], **look)
+    over = {"transform": left.transAxes, "bbox": plotting.white, "zorder": 5}  # no curve crosses the words
+    left.text(0.98, 0.98, "data: sin x", ha="right", va="top", color=grey, **over)
     left.set(xlim=(-5.5, 5.5), ylim=(-2, 2), xlabel="x", ylabel="y")
     right.set(yscale="log", xlabel="iteration", ylabel="error E")
     right.set_xscale("symlog", linthresh=10)
@@ -113,7 +116,7 @@ def _two_pictures():
     (curve,) = left.plot([], [], color=colors["forward"], linewidth=2.2)
     (error,) = right.plot([], [], color=colors["error"])
     (here,) = right.plot([], [], "D", color=purple, markersize=6)
-    name = left.text(0.02, 0.03, "", transform=left.transAxes, color=blue)
+    name = left.text(0.02, 0.03, "", color=blue, **over)
     place = {"transform": right.transAxes, "ha": "right", "va": "top", "bbox": plotting.white}
     number = right.text(0.98, 0.98, "", color=purple, **place)
     bound = right.text(0.03, 0.03, "", transform=right.transAxes, color=ink("parameter"))
@@ -132,7 +135,7 @@ def sine_fit(hidden=20, learning_rate=0.1, optimizer="gradient descent"):
         "hidden": IntSlider(hidden, 1, 40, description="Hidden nodes"),
         "learning_rate": FloatLogSlider(learning_rate, description="Learning rate γ", **rate),
         "optimizer": Dropdown(options=list(OPTIMIZERS), value=optimizer, description="Optimizer"),
-        "iteration": IntSlider(0, 0, ITERATIONS, 10, description="Iteration shown", readout=False),
+        "iteration": IntSlider(0, 0, ITERATIONS, 1, description="Iteration shown"),
     }
 
     drawn = None, 0  # the run of the last picture, and its k
@@ -153,7 +156,10 @@ def sine_fit(hidden=20, learning_rate=0.1, optimizer="gradient descent"):
         name.set_text(f"network, {hidden} hidden node{'s' * (hidden > 1)}{outside}")
         number.set_text(f"iteration {k:,}\nE = {plotting.number(E)}")
         at_start = f"γλ = {learning_rate * run.curvature:.3g} at the start"
-        at_start += f", limit {LIMITS[optimizer]:g}" if optimizer in FORMULAS else ", no limit for Adam"
+        above = optimizer in FORMULAS and learning_rate * run.curvature > LIMITS[optimizer]
+        limit = f"{'above the ' * above}limit {LIMITS[optimizer]:g}" if optimizer in FORMULAS else "no limit for Adam"
+        at_start += f", {limit}"
+        bound.set(color=ALARM if above else plotting.ink("parameter"), weight="bold" if above else "normal")
         bound.set_text(plotting.readable(at_start))
         off = np.abs(predictions(run.path[k], X) - Y)[0]
         return (

@@ -66,7 +66,11 @@ def _line_and_curve():
     (curve,) = right.plot([], [], color=plotting.colors["error"])
     (here,) = right.plot([], [], "D", color=purple, markersize=7)
     words = right.text(0.97, 0.97, "", transform=right.transAxes, ha="right", va="top")
-    left.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=4, columnspacing=0.9, handletextpad=0.4)
+    left.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=4, columnspacing=0.9, handlelength=1.6)
+    left.set_ylim(-22, 22)  # the widest numbers that the axis gets: room for them from the start
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    left.set_ylim(-1.5, 5.5)
     canvas, named = Canvas(figure), {"misses": misses, "formula": formula, "descent": descent, "data": data}
     return canvas, canvas.moving(**named, curve=curve, here=here, words=words)
 

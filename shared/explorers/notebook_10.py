@@ -213,7 +213,8 @@ def mistakes(images, labels, probabilities):
             right = k is not None and digit == labels[k]
             bar.set(width=p[digit], hatch="///" if right else "")
             text.set(x=p[digit] + 0.02, text="" if k is None else f"{p[digit]:.3f}")
-            text.set_text(text.get_text() + ("  the truth" if right else ""))
+            text.set_text(text.get_text() + ("  ◂ the truth" if right else ""))
+            text.set_weight("bold" if right else "normal")
         picture.set_data(np.zeros((side, side)) if k is None else images[:, k].reshape(side, side) / top)
         if k is None:
             return "There is no such mistake."

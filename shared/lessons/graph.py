@@ -89,7 +89,7 @@ def d_of(products):
 @plotting.drawing
 def graph_without_numbers():
     """Return the figure of the graph without numbers, and its parts that change."""
-    figure, axes = plotting.new_figure(size=(8.4, 4))
+    figure, axes = plotting.new_figure(size=(8, 4))
     axes.set(xlim=(-0.1, 11.6), ylim=(-0.3, 6.3))
     axes.axis("off")
     parts = {"way": axes.plot([], [], "--", color=plotting.colors["backward"], linewidth=4, alpha=0.6)[0]}

@@ -4,6 +4,7 @@ import asyncio
 import gc
 import inspect
 import io
+import signal
 import subprocess
 import sys
 import threading
@@ -954,6 +955,23 @@ def test_any_order_of_changes_leaves_a_truthful_status(events):
         assert explorer.status == f"A {shape} of curvature {curvature:.1f}, pressed {shown} times."
     assert explorer.error is None
     explorer.close()
+
+
+def test_the_stop_button_pauses_a_training_where_no_cell_runs():
+    async def play():
+        explorer, before = descent(), signal.getsignal(signal.SIGINT)
+        explorer.start()
+        await asyncio.sleep(0.2)
+        signal.raise_signal(signal.SIGINT)  # what the button makes of it
+        await asyncio.sleep(0.1)
+        assert not explorer.running
+        assert explorer.status.startswith("Paused. Step ")
+        assert explorer.status.endswith(" It was interrupted.")
+        await asyncio.sleep(0.1)
+        assert signal.getsignal(signal.SIGINT) is before
+        explorer.close()
+
+    asyncio.run(play())
 
 
 def test_start_after_an_end_begins_afresh_at_once():

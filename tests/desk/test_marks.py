@@ -608,7 +608,7 @@ def test_mistakes_show_the_digit_its_answer_and_its_truth():
             assert bar.get_y() + bar.get_height() / 2 == pytest.approx(digit)
             true = bool(digit == labels[k])
             assert (bar.get_hatch() == "///") == true
-            assert text.get_text() == f"{P[digit, k]:.3f}" + "  the truth" * true
+            assert text.get_text() == f"{P[digit, k]:.3f}" + "  ◂ the truth" * true
 
 
 def test_moved_digits_mark_the_wrong_answers():

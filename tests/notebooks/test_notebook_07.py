@@ -362,8 +362,8 @@ def test_histograms_are_those_of_numpy(values):
     edges, heights = histograms(values)
     np.testing.assert_allclose(np.diff(edges), (edges[-1] - edges[0]) / 51)
     for row, shown in zip(values, heights, strict=True):
-        wanted = np.sqrt(np.histogram(row, edges)[0])
-        np.testing.assert_allclose(shown, 0.85 * wanted / wanted.max())
+        wanted = np.sqrt(np.histogram(row[row != 0], edges)[0])  # zeros are told in words
+        np.testing.assert_allclose(shown, 0.85 * wanted / max(1, wanted.max()))
 
 
 def test_hatched_is_what_is_above_one_half():

@@ -225,7 +225,7 @@ def _row(controls):
             control.layout.flex, control.layout.max_width = "1 1 320px", "440px"
         elif isinstance(control, Dropdown | Button):
             control.layout.width = "auto"
-    return Box(controls, layout=Layout(flex_flow="row wrap", grid_gap="0 16px"))
+    return Box(controls, layout=Layout(flex_flow="row wrap", grid_gap="0 16px", max_width="900px"))
 
 
 # --- the explorers that there are

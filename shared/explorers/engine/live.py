@@ -1,8 +1,10 @@
 """Explorers that train while you watch: start and pause, step, reset, speed."""
 
 import asyncio
+import signal
+import threading
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
 import numpy as np
 from ipywidgets import Button, Dropdown
@@ -14,6 +16,24 @@ from shared.training import TrainingDiverged
 
 FRAMES_PER_SECOND = 25
 SPEEDS = (1, 10, 100)
+
+
+@contextmanager
+def _on_interrupt(call):
+    """Call this when Jupyter's stop button is pressed: where no cell runs, the kernel takes no notice of it itself."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def pressed(*_):
+        call()
+
+    before = signal.signal(signal.SIGINT, pressed)
+    try:
+        yield
+    finally:
+        if signal.getsignal(signal.SIGINT) is pressed:
+            signal.signal(signal.SIGINT, before)
 
 
 class LiveExplorer(Panel):
@@ -98,14 +118,16 @@ class LiveExplorer(Panel):
             self.refresh()
 
     async def _run(self):
-        while self.running:
-            began = time.perf_counter()
-            try:
-                self.frame(began)
-            except KeyboardInterrupt:
-                self.pause("It was interrupted.")
-            # Never without a pause for others, however long the frame took.
-            await asyncio.sleep(max(0.01, began + 1 / FRAMES_PER_SECOND - time.perf_counter()))
+        loop = asyncio.get_running_loop()
+        with _on_interrupt(lambda: loop.call_soon_threadsafe(self.pause, "It was interrupted.")):
+            while self.running:
+                began = time.perf_counter()
+                try:
+                    self.frame(began)
+                except KeyboardInterrupt:
+                    self.pause("It was interrupted.")
+                # Never without a pause for others, however long the frame took.
+                await asyncio.sleep(max(0.01, began + 1 / FRAMES_PER_SECOND - time.perf_counter()))
 
     def _advance(self):
         if self.halted:

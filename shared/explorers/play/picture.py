@@ -13,12 +13,12 @@ from shared.lessons.plane import PLANE
 from shared.lessons.playing import EPOCHS, LAYERS
 
 WIDTH, HEIGHT, TILE, SIDE = 760, 470, 40, 240  # pixels; a node's picture, and the output's
-LEFT, RIGHT, MIDDLE, ROW = 34, 500, 245, 50  # the inputs' centre, the output's edge, the height of the middle; a row
+LEFT, RIGHT, MIDDLE, ROW = 40, 500, 245, 50  # the inputs' centre, the output's edge, the height of the middle; a row
 REACH = 3.2  # the pictures show the square from −REACH to REACH
 PLACES = np.linspace(-REACH, REACH, 2 * TILE + 1)[1::2]  # the centres of TILE pixels
 GRID = np.stack([axis.ravel() for axis in np.meshgrid(PLACES, PLACES)])  # (2, TILE²), the lowest row first
 ROOM = (50, 200, 1000, 3000, EPOCHS)  # epochs that the curves' axis may show
-LOW, HIGH = 1e-4, 1000  # the errors that the curves' axis shows
+LOW, HIGH = 1e-6, 1000  # the errors that the curves' axis shows
 
 # --- colours: below 0 orange, above 0 blue and darker, in bands
 
@@ -75,11 +75,13 @@ def picture():
     curves = figure.add_axes(((RIGHT + 40) / WIDTH, 42 / HEIGHT, (SIDE - 40) / WIDTH, 120 / HEIGHT))
     for axes in (output, curves):
         axes.set_axisbelow(True)  # ticks and their labels stay in the background, which is drawn once
-    curves.set(yscale="log", ylim=(LOW, HIGH), yticks=[1e-4, 1e-2, 1, 100], xlabel="epoch", ylabel="error E")
+    curves.set(yscale="log", ylim=(LOW, HIGH), yticks=[1e-6, 1e-4, 1e-2, 1, 100], xlabel="epoch", ylabel="error E")
     ink, green, grey = plotting.ink, plotting.colors["parameter"], {"fontsize": 8.5, "ha": "center"}
     grey |= {"color": ink("data"), "zorder": 0}
     net.text(RIGHT + SIDE / 2, HEIGHT - 22 - SIDE - 6, "training points filled, test points hollow", va="top", **grey)
     net.text(4, 6, "norm of ∇E\nper layer", color=ink("backward"), fontsize=8.5, zorder=0)
+    for (x, y), name in zip(centres([2, 1])[0], ("$x_1$", "$x_2$"), strict=True):
+        net.text(x - TILE / 2 - 2, y, name, ha="right", va="center", fontsize=8.5, zorder=0)
     parts = {
         "positive": net.add_collection(LineCollection([], colors=green, zorder=1)),
         "negative": net.add_collection(LineCollection([], colors=plotting.BROWN, linestyles="--", zorder=1)),
@@ -114,7 +116,7 @@ def draw_network(parts, network, slopes):
     parts["nodes"].images = images
     weights = np.concatenate([W.ravel(order="F") for W in network.W[1:]])
     for part, sign in ((parts["positive"], 1), (parts["negative"], -1)):  # a line of width 0 is not drawn
-        part.set_linewidths(np.where(sign * weights > 0, np.minimum(6, 0.3 + 1.7 * np.abs(weights)), 0))
+        part.set_linewidths(np.where(sign * weights > 0, np.minimum(4, 0.3 + 1.7 * np.abs(weights)), 0))
     # The norm of layer l stands below that layer; the last one left of the curves.
     for x, norm in zip([*(layer[0, 0] for layer in places[1:]), RIGHT - 22], slopes, strict=True):
         word = written(plotting.number(norm, 2), DERIVATIVE)
