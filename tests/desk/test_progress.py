@@ -151,6 +151,10 @@ def test_the_place(tmp_path, monkeypatch):
     assert place(str(tmp_path)) == tmp_path.resolve() / ".progress.json"
     assert place(str(tmp_path / "mine.json")) == tmp_path.resolve() / "mine.json"
     assert place(str(tmp_path / "nowhere" / "mine.json")) == tmp_path.resolve() / "nowhere" / "mine.json"
+    for name in ("HOME", "USERPROFILE"):  # Windows looks at the second
+        monkeypatch.setenv(name, str(tmp_path))
+    assert place("~") == tmp_path.resolve() / ".progress.json"
+    assert place("~/mine.json") == tmp_path.resolve() / "mine.json"
     monkeypatch.delenv("COURSE_PROGRESS")
     assert record.place() == beside
 
