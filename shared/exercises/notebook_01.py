@@ -156,7 +156,7 @@ def _judge_hinges(answer):
         near = np.abs(x) <= 4
         where = np.flatnonzero(near if not _agree(x, curve, wanted)[near].all() else ~near)
         at = where[np.abs(curve - wanted)[where].argmax()]
-        return f"{name}: at x = {x[at]:g} your curve is at {curve[at]:.4g}, it should be at {wanted[at]:.4g}"
+        return f"{name}: at x = {x[at]:g} your curve is at {curve[at]:.4g}, and it should be at {wanted[at]:.4g}"
 
 
 def _pair(which, hinges):
@@ -325,7 +325,7 @@ exercises = {
                     0.5 * x_1 - 0.25 * x_2 - 0.2,
                     -1.0 * x_1 + 0.75 * x_2 + 0.1,
                 ),
-                "the weights are right, the biases are exchanged: b_1 belongs to node 1",
+                "the weights are right, but the biases are exchanged: b_1 belongs to node 1",
             ),
         ],
         correct="row i of W holds all weights that lead to node i; your friend read the columns.",

@@ -410,7 +410,7 @@ exercises = {
             ),
             (
                 lambda kernel, bias, X_rows: (kernel.reshape(kernel.shape[::-1]), bias.reshape(-1, 1), X_rows.T),
-                "the shape of W is right, its numbers are in wrong places: reshape refills row by row, .T exchanges",
+                "the shape of W is right, but not its numbers: reshape refills row by row; .T swaps rows and columns",
             ),
             (
                 lambda kernel, bias, X_rows: (kernel.T, bias.reshape(-1, 1), X_rows.reshape(X_rows.shape[::-1])),
@@ -461,11 +461,14 @@ exercises = {
                 _last_activation_everywhere,
                 "you take the last activation function in every layer; each layer has its own, g[l]",
             ),
-            (_without_bias, "the biases are missing: add b[l], broadcasting repeats it"),
+            (_without_bias, "the biases are missing: add b[l]; broadcasting repeats it"),
             (_without_activation, "no activation yet: A[l] = g[l](Z[l])"),
             (_last_without_activation, "the last layer has an activation as well: l runs up to len(W) − 1"),
             (_from_the_input_again, "each layer starts from X again: the input of layer l is A[l − 1]"),
-            (_from_pre_activations, "the next layer gets A[l − 1], you pass on Z[l − 1]: the activation has no effect"),
+            (
+                _from_pre_activations,
+                "the next layer gets A[l − 1], but you pass on Z[l − 1]: the activation has no effect",
+            ),
             (
                 lambda X, W, b, g: _forward(X, W, b, g)[::-1],
                 "the two lists are right but exchanged: return Z, A in this order",

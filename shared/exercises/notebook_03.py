@@ -304,7 +304,7 @@ exercises = {
         mistakes=[
             (
                 _three(mean=_rows),
-                "loops and norm are right. `np.mean` divides by all m·n entries, E divides by m alone: "
+                "loops and norm are right. `np.mean` divides by all m·n entries, but E divides by m alone: "
                 "multiply the mean by the number of rows, Y.shape[0]",
             ),
             (
@@ -454,7 +454,7 @@ exercises = {
         mistakes=[
             (
                 (5, 20 / 3, 10 / 36, 1 / 10),
-                "w and b are places on the map, 10E is the height there. A map in millimetres has its "
+                "w and b are a place on the map, and 10E is the height there. A map in millimetres has its "
                 "deepest point where the map in centimetres has it",
             ),
             (

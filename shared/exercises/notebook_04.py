@@ -294,11 +294,11 @@ exercises = {
             (_square, "that is the square of the length: a root is missing, or use np.linalg.norm(grad)"),
             (
                 _one_too_many,
-                "the parameters are right, the count is one too high: how many steps were made before the test?",
+                "the parameters are right, but the count is one too high: how many steps were made before the test?",
             ),
             (
                 _one_too_few,
-                "the parameters are right, the count is one too low: if you test after the step, k + 1 steps are made",
+                "the parameters are right, but the count is one too low: a test after the step comes after k + 1 steps",
             ),
             (_never_stops, "you always make `most` steps: return as soon as the gradient is short enough"),
             (_only_theta, "return both, parameters and number of steps: return theta, k"),
@@ -416,7 +416,7 @@ exercises = {
             ),
             (
                 _targets_in_order,
-                "x is picked by `batch`, y is not: a sample has to keep its own target",
+                "x is picked by `batch`, but y is not: a sample has to keep its own target",
             ),
             (
                 _drops_the_rest,

@@ -391,7 +391,7 @@ def test_the_median_and_the_mean_are_best():
 @pytest.mark.parametrize(
     ("w", "b", "smallest", "factor", "words"),
     [
-        (5, 20 / 3, 10 / 36, 0.1, "w and b are places on the map"),
+        (5, 20 / 3, 10 / 36, 0.1, "w and b are a place on the map"),
         (0.5, 2 / 3, 1 / 36, 0.1, "the height there is ten times E's smallest value"),
         (0.5, 2 / 3, 10 / 36, 10, "a hundred times as long"),
         (0.5, 2 / 3, 10 / 36, 1, "With the same step size the move γ·slope is ten times as long"),

@@ -637,7 +637,7 @@ def epoch(
         ({"gradient": "np.mean(r * inputs), np.sum(r)"}, "the first entry is a mean now, the second is still a sum"),
         ({"gradient": "np.sum(r * inputs), np.mean(r)"}, "the second entry is a mean now, the first is still a sum"),
         ({"batch": "slice(first, first + batch_size)"}, "you take the samples in their own order"),
-        ({"targets": "y[:, first : first + batch_size]"}, "x is picked by `batch`, y is not"),
+        ({"targets": "y[:, first : first + batch_size]"}, "x is picked by `batch`, but y is not"),
         ({"last": "len(order) // batch_size * batch_size"}, "the last batch has got lost"),
         ({"after": "return theta"}, "that is one step"),
         ({"inputs": "x", "targets": "y"}, "the index [:, batch] has got lost"),
