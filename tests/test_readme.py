@@ -1,10 +1,12 @@
 """What README.md and its companions say, held against what is there."""
 
+import ast
 import importlib.util
 import inspect
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -203,6 +205,16 @@ def test_what_is_said_of_progress():
     assert calls == {"01", "10"}
     assert "at the end of notebooks 1 and 10" in README
     assert inspect.signature(progress).parameters["forget"].default is False
+
+
+def test_copies_of_the_course_leave_the_answers_behind():
+    (of_the_browser_tests,) = re.findall(
+        r"^LEFT_OUT = (.*)$", (ROOT / "tests" / "browser" / "driver.py").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    for left_out in (commands.LEFT_BEHIND, ast.literal_eval(of_the_browser_tests)):
+        ignored = shutil.ignore_patterns(*left_out)
+        answers = {".progress.json", ".progress.json.lock", ".progress.json.new", ".progress.damaged-1.json"}
+        assert ignored("", [*answers, "01_the_model.ipynb"]) == answers
 
 
 # --- links, words, layout, licence
