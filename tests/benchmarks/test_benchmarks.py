@@ -1,5 +1,6 @@
 """The benchmarks' verdicts: a missed bar is named, a bar that is met is not. (Nothing is timed here.)"""
 
+import contextlib
 import inspect
 import io
 import json
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 
 import accuracy
+import busy_machine
 import explorer_latency
 import training_speed
 from handwriting import SETTINGS
@@ -187,3 +189,20 @@ def test_the_notebook_s_table_of_photographs_is_what_was_measured():
     assert tilted["setting"] == "tilted by 30 degrees"
     assert "a fifth of them is misread" in text
     assert tilted["right"] == pytest.approx(0.8 * 200, abs=2)
+
+
+def test_beside_busy_processes_a_ratio_is_taken_within_a_round(monkeypatch):
+    clock = iter([2.0, 3.0, 1.0, 8.0, 60.0, 4.0, 4.0, 6.0, 2.0, 8.0, 60.0, 4.0])  # a round on a slower machine
+    monkeypatch.setattr(busy_machine, "seconds", lambda way: next(clock))
+    monkeypatch.setattr(busy_machine, "beside", lambda count: contextlib.nullcontext())
+    found = busy_machine.measure(busy=4, rounds=2)
+    assert found[0, "ours"] == 2
+    assert found[0, "one thread"] == 1
+    assert found[4, "all threads"] == 45
+    assert found[4, "ours"] == 6
+
+
+def test_busy_processes_end_with_the_measurement():
+    with busy_machine.beside(2) as busy:
+        assert [process.poll() for process in busy] == [None, None]
+    assert all(process.poll() is not None for process in busy)

@@ -184,6 +184,4 @@ def test_every_public_name_of_the_library_is_explained(name):
 @each_module
 def test_the_library_prints_nothing_and_keeps_its_hands_off_global_state(name):
     calls = {ast.unparse(node.func) for node in ast.walk(ast.parse(source(name))) if isinstance(node, ast.Call)}
-    if name == "training":
-        calls -= {"print"}  # a training that Ctrl-C ended raises nothing, so that a line says so
     assert not calls & {"print", "np.random.seed", "np.seterr", "np.random.default_rng"}
