@@ -257,8 +257,8 @@ def _inputs(images):
 
 
 _THROWN = (
-    "the first steps have thrown your network off: its error is infinite, or it says the same to every image. Are the "
-    "pixels divided by 255?"
+    "the first steps have thrown your network off: its error is infinite, or it says the same about every image. Are "
+    "the pixels divided by 255?"
 )
 
 
@@ -307,13 +307,13 @@ def _why_it_raises(got, first, pixels, who):
     if issubclass(got.raised, TrainingDiverged):
         return _THROWN
     if "784" in got.message:
-        return f"784 is the number of MNIST's pixels, here there are {pixels}. It is the number of rows: len(X)"
+        return f"784 is the number of MNIST's pixels; here there are {pixels}. It is the number of rows: len(X)"
     if "labels must lie" in got.message and first:
         return "the labels of this set begin with 1, and `one_hot` counts from 0: subtract the smallest of them"
     if "labels must lie" in got.message and "[255]" in got.message:
         return "labels are bytes, for which 0 − 1 is 255, and this set begins with 0: subtract labels.min(), not 1"
     if "labels must lie" in got.message:
-        return "there is a row too few: from the smallest label to the largest, both of them counted"
+        return "one row is missing: count from the smallest label to the largest, both of them included"
     return f"{who} raises {got.raised.__name__}: {got.message}"
 
 
@@ -586,11 +586,11 @@ exercises = {
             ),
             (
                 _learner(classes=lambda labels: labels.max()),
-                "there is a row too few: from the smallest label to the largest, both of them counted",
+                "one row is missing: count from the smallest label to the largest, both of them included",
             ),
             (
                 _learner(pixels=784),
-                "784 is the number of MNIST's pixels, here there are 256. It is the number of rows: len(X)",
+                "784 is the number of MNIST's pixels; here there are 256. It is the number of rows: len(X)",
             ),
             (
                 _learner(scale=None),

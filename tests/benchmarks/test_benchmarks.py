@@ -184,10 +184,10 @@ def test_the_notebook_s_table_of_photographs_is_what_was_measured():
     hardest, touching, tilted = (measured[k] for k in (-1, -2, 11))
     kept, of = f"{hardest['whole']:.4g}", hardest["pages"]
     assert f"{kept} of the {of} rows come back without a mistake, {10 * hardest['whole'] / of:.1f} of ten" in text
-    assert f"{sum(touching['refused'].values())} of the {touching['pages']} rows get a sentence" in text
-    assert f"In {touching['wrong']} rows a wrong number of digits is found" in text
+    assert f"{sum(touching['refused'].values())} of the {touching['pages']} rows you get a sentence" in text
+    assert f"In {touching['wrong']} rows the wrong number of digits is found" in text
     assert tilted["setting"] == "tilted by 30 degrees"
-    assert "a fifth of them is misread" in text
+    assert "a fifth of them are misread" in text
     assert tilted["right"] == pytest.approx(0.8 * 200, abs=2)
 
 
