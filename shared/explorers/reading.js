@@ -15,10 +15,11 @@ function render({ model, el }) {
   input.addEventListener("change", async () => {
     const file = input.files[0];
     if (!file) return;
-    let content = new ArrayBuffer(0), { name, size } = file;
-    if (size <= model.get("most")) content = await file.arrayBuffer().catch(() => content);
-    model.set("value", { name, size, content: new DataView(content) });
-    model.save_changes();
+    let { name, size } = file, content = new ArrayBuffer(0);
+    if (size <= model.get("most"))
+      try { content = await file.arrayBuffer(); } catch { size = 0; } // it is gone, or may not be read
+    for (let start = 0; !start || start < content.byteLength; start += model.get("piece"))
+      model.send({ name, size, start }, undefined, [content.slice(start, start + model.get("piece"))]);
   });
   el.append(button, input);
 }

@@ -15,26 +15,38 @@ ABOUT = (
     "with what the network reads."
 )
 UNSURE = 0.9  # probability below which an answer is named as unsure
-MOST = 9_000_000  # bytes: Jupyter's server ends the connection to a page that sends 10 MB at once, without a word
-
-TOO_LARGE = (
-    "the file has {:.1f} MB, and more than {:.0f} MB do not reach the kernel. Make the picture smaller first (900 "
-    "pixels are enough for its longer side), or put it beside the notebook and run Photograph({!r}).X in a cell"
-)
+PIECE = 8_000_000  # bytes: Jupyter's server ends the connection to a page that sends 10 MB at once, without a word
+MOST = 100_000_000  # bytes of a file
+TOO_LARGE = "the file has {:.0f} MB, and we read up to {:.0f}: make the picture smaller first, 900 pixels are enough"
 
 
 class PictureFile(anywidget.AnyWidget):
-    """A button that opens the computer's list of files; the page sends the one that is chosen.
+    """A button that opens the computer's list of files; the page sends the one that is chosen, in pieces.
 
-    value  {} at first, then the file's name, its size in bytes and its content; the content stays away if the size is
-           above ``most``
+    value  {} at first, then the file's name, its size in bytes and its content, which stays away above ``most`` bytes
     """
 
     description = Unicode("Choose a picture of digits").tag(sync=True)
+    piece = Int(PIECE).tag(sync=True)
     most = Int(MOST).tag(sync=True)
-    value = Dict().tag(sync=True, echo_update=False)
+    value = Dict()
 
     _esm = Path(__file__).with_name("reading.js")
+
+    def __init__(self):
+        super().__init__()
+        self.pieces = []
+        self.on_msg(self._arrived)
+
+    def _arrived(self, _, message, pieces):
+        """Put the pieces of a file together: each comes with the file's name and size, and where in it it begins."""
+        name, size, start = (message[key] for key in ("name", "size", "start"))
+        if start == 0:
+            self.pieces = []
+        self.pieces += pieces
+        if size > self.most or sum(map(len, self.pieces)) >= size:
+            content, self.pieces = b"".join(self.pieces), []
+            self.value = dict(name=name, size=size, content=content)
 
 
 @dataclass
@@ -97,7 +109,7 @@ def read_photograph(predict):
             return reading("The sample", photographs.SAMPLE, predict)
         name, size = file["name"], file["size"]
         if size > MOST:
-            return Reading(name, problem=TOO_LARGE.format(size / 1e6, MOST / 1e6, name))
+            return Reading(name, problem=TOO_LARGE.format(size / 1e6, MOST / 1e6))
         return reading(name, file["content"], predict)
 
     def draw(result, file):
