@@ -172,7 +172,7 @@ def landing(lab):
             result,
             *(f"## {name}\n\n{relink(README[name])}" for name in LANDING),
             toctree("The ten notebooks", notebooks),
-            toctree("Beside them", [*around, "about", "licence"]),
+            toctree("Around them", [*around, "about", "licence"]),
         ]
     )
 

@@ -26,24 +26,24 @@ function slope(w, b) {
 function neuron(figure) {
   const svg = figure.querySelector("svg"), button = figure.querySelector("button");
   const [w, b] = figure.querySelectorAll("input");
-  const left = 46, right = 590, top = 10, bottom = 228;
+  const left = 52, right = 590, top = 10, bottom = 240;
   const X = (x) => left + (x + 4) / 8 * (right - left);
   const Y = (y) => bottom - (y + 0.08) / 1.16 * (bottom - top);
   const draw = (kind, attributes, text) => {
     const one = document.createElementNS("http://www.w3.org/2000/svg", kind);
     for (const [name, value] of Object.entries(attributes)) one.setAttribute(name, value);
-    if (text) one.textContent = text;
+    if (text !== undefined) one.textContent = text;
     svg.append(one);
     return one;
   };
   draw("path", { d: `M${left} ${top}V${bottom}H${right}`, class: "axis" });
   for (const y of [0, 1]) {
     draw("path", { d: `M${left} ${Y(y)}H${right}`, class: "grid" });
-    draw("text", { x: left - 8, y: Y(y) + 5, "text-anchor": "end" }, y);
+    draw("text", { x: left - 8, y: Y(y) + 7, "text-anchor": "end" }, y);
   }
-  for (let x = -4; x <= 4; x += 2) draw("text", { x: X(x), y: bottom + 18, "text-anchor": "middle" }, minus(`${x}`));
-  draw("text", { x: (left + right) / 2, y: bottom + 36, "text-anchor": "middle" }, "input x");
-  draw("text", { x: 14, y: (top + bottom) / 2, "text-anchor": "middle", transform: `rotate(-90 14 ${(top + bottom) / 2})` }, "answer a");
+  for (let x = -4; x <= 4; x += 2) draw("text", { x: X(x), y: bottom + 23, "text-anchor": "middle" }, minus(`${x}`));
+  draw("text", { x: (left + right) / 2, y: bottom + 46, "text-anchor": "middle" }, "input x");
+  draw("text", { x: 18, y: (top + bottom) / 2, "text-anchor": "middle", transform: `rotate(-90 18 ${(top + bottom) / 2})` }, "answer a");
   const misses = DOTS.map(() => draw("path", { class: "miss" }));
   const curve = draw("path", { class: "curve" });
   for (const [x, y] of DOTS) draw("circle", { cx: X(x), cy: Y(y), r: 6, class: "dot" });
