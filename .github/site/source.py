@@ -159,7 +159,7 @@ def landing(lab):
     ways = [f'<a class="course-button" href="notebooks/{first}.html">Read the first notebook</a>']
     if lab:
         ways.append(f'<a class="course-button" href="{LAB.format(first)}">Run it here, in the browser</a>')
-    ways.append('<a class="course-button" href="start.html">Start on your own computer</a>')
+    ways.append('<a class="course-button" href="start.html">On your own computer</a>')
     notebooks = [f"notebooks/{path.stem}" for path in NOTEBOOKS]
     around = ["start", "enough", "notation", "terms", "library", "teaching", "contributing", "data/README"]
     return "\n\n".join(
