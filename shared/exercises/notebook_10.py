@@ -227,7 +227,7 @@ def _learner(scale=255, first=None, classes=None, pixels=None, source="train", a
         rng = np.random.default_rng(1)
         net = Network([pixels or len(X), 100, len(Y)], [relu, softmax], rng=rng, dtype=np.float32, initial="he")
         if epochs:
-            train(net, X, Y, softmax_cross_entropy, Momentum(0.1), batch_size=32, epochs=epochs, rng=rng)
+            train(net, X, Y, softmax_cross_entropy, Momentum(0.02), batch_size=32, epochs=epochs, rng=rng)
         share = accuracy(net, *prepared(asked))
         return shape(net, share) if shape else (net, share)
 
