@@ -34,6 +34,7 @@ from shared.explorers.engine.canvas import LOOKS
 from shared.explorers.engine.explorer import STILL
 from shared.explorers.engine.picture import SEGMENT, Picture, at_least_a_segment
 from shared.explorers.engine.png import png_bytes
+from shared.explorers.engine.ticks import empty, ticks
 from shared.explorers.engine.tiles import Tiles, written
 from shared.explorers.pad.widget import SIZE, in_words
 from shared.images import centre
@@ -110,6 +111,29 @@ def descent(name="descent", fail_at=None, speeds=(1, 10)):
 def test_png_bytes_are_the_pixels(height, width, seed):
     image = np.random.default_rng(seed).integers(0, 256, (height, width, 3), np.uint8)
     np.testing.assert_array_equal(np.round(255 * pixels(png_bytes(image))), image)
+
+
+@plotting.drawing
+def test_moving_ticks_stand_at_their_values_and_the_words_beside_them():
+    axes = plotting.new_figure()[1]
+    x, y, width, height = 60, 40, 200, 100  # pixels
+    flat, upright = empty(axes, x, y, width, height, "x", "y")
+    axes.set(xlim=(-1, 3), ylim=(0, 50))
+    for marks, places in ((flat, [-1, 0, 1, 2, 3]), (upright, [0, 25, 50])):
+        tiles = ticks(marks, 4 if marks is flat else 2)
+        shares = [(value - places[0]) / (places[-1] - places[0]) for value in places]
+        stand = marks.get_xdata() if marks is flat else marks.get_ydata()
+        np.testing.assert_allclose(stand, shares)
+        assert not (marks.get_ydata() if marks is flat else marks.get_xdata()).any()
+        for value, share, (left, bottom, picture) in zip(places, shares, tiles, strict=True):
+            np.testing.assert_array_equal(picture, written(f"{value}", "#000000"))
+            rows, columns = picture.shape[:2]
+            if marks is flat:  # below the axis, the middle under the mark
+                assert abs(left + columns / 2 - (x + share * width)) <= 1
+                assert bottom + rows <= y
+            else:  # left of the axis, the middle beside the mark
+                assert left + columns == x - 7
+                assert abs(bottom + rows / 2 - (y + share * height)) <= 2
 
 
 def full_redraw(canvas):
