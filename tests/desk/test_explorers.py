@@ -126,7 +126,7 @@ def test_moving_ticks_stand_at_their_values_and_the_words_beside_them():
         np.testing.assert_allclose(stand, shares)
         assert not (marks.get_ydata() if marks is flat else marks.get_xdata()).any()
         for value, share, (left, bottom, picture) in zip(places, shares, tiles, strict=True):
-            np.testing.assert_array_equal(picture, written(f"{value}", "#000000"))
+            np.testing.assert_array_equal(picture, written(f"{value}".replace("-", "−"), "#000000"))
             rows, columns = picture.shape[:2]
             if marks is flat:  # below the axis, the middle under the mark
                 assert abs(left + columns / 2 - (x + share * width)) <= 1
