@@ -96,6 +96,9 @@ def test_edges(l, i, j):
         assert column.index(pytest.approx(-y)) == number - 1
     assert at(canvas["ends"]).tolist() == [[x0, y0], [x1, y1]]
     row, column, cell = canvas["band 1"], canvas["band 2"], canvas["cell"]
+    (name,) = [text for text in row.axes.texts if text.get_text().startswith(f"$W^{l}$")]
+    assert name.get_position()[1] == column.get_y() + column.get_height() / 2, "beside the middle of its matrix"
+    assert name.get_position()[0] < row.get_x()
     assert (row.get_width(), row.get_height()) == ((3, 5, 4)[l - 1], 1)
     assert (column.get_width(), column.get_height()) == (1, (5, 4, 2)[l - 1])
     assert cell.get_y() == row.get_y()
@@ -311,6 +314,9 @@ def test_bug_zoo(title):
 def test_a_gradient_is_in_red_beyond_the_line_that_is_drawn():
     explorer = explorers.bug_zoo()
     (line,) = (one for one in explorer.canvas.figure.axes[0].lines if one.get_linestyle() == ":")
+    sides = {text.get_text(): text for text in explorer.canvas.figure.axes[0].texts}
+    assert sides["passes"].get_position()[0] < zoo.PASS < sides["fails"].get_position()[0]
+    assert (sides["passes"].get_ha(), sides["fails"].get_ha()) == ("right", "left")
     assert set(line.get_xdata()) == {1e-7}
     assert zoo.in_red({"dW1": 0.99e-7, "db1": 1.01e-7, "theta": 1.0, "db2": np.nan}) == ["db1", "db2"]
 
@@ -362,9 +368,14 @@ def test_signals():
     put(explorer, scale=10**-0.2)
     np.testing.assert_allclose(at(canvas["lengths"])[:, 0], np.log10(norms))
     np.testing.assert_allclose(np.diff(at(canvas["lengths"])[:, 1]), -1, err_msg="the first layer on top")
+    heights = canvas["lengths"].axes.transData.transform(at(canvas["lengths"]))[:, 1]
     where = words_at(canvas["words"])
-    for values in (A, dZ):
+    for layer, height in zip((1, 4), heights[[0, -1]], strict=True):
+        assert where(f"layer {layer}")[1] == pytest.approx(height - 7, abs=1), "its name beside its length"
+    for values, name in ((A, "activations"), (dZ, "derivatives")):
         places = [where(f"{one.std():.2g}") for one in values]
+        bottoms = [path.vertices[:, 1].min() for path in canvas[name].get_paths()]
+        assert (np.floor(at(canvas["lengths"])[:, 1]) == bottoms).all(), "a length in the row of its layer"
         heights = [y for _, y in places]
         assert heights == sorted(heights, reverse=True)
     assert where(f"{A[0].std():.2g}")[0] < where(f"{dZ[0].std():.2g}")[0], "activations left, derivatives right"

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
@@ -479,6 +479,8 @@ def test_numbers_stand_in_their_squares():
     *blocks, crosses = [artist for artist in moving if isinstance(artist, PolyCollection)]
     pixels = blocks[0].axes.transData.transform
     corners = [pixels(path.vertices[:4]) for block in blocks for path in block.get_paths()]
+    spans = [[x for path in block.get_paths() for x in path.vertices[:, 0]] for block in blocks]
+    assert all(max(one) + 1 < min(other) for one, other in pairwise(spans)), "side by side, with room for a sign"
     numbers = [number for array in attempt(2, 3, 3, False, True).numbers for number in array.ravel()]
     words = [tile for tile in tiles.images if tile[2][..., 3].min() == 0]  # the others are the grounds of wrong ones
     assert len(corners) == len(numbers) == len(words) == 6 + 6 + 3 + 9
@@ -523,6 +525,8 @@ def test_squares_are_the_entries():
     assert squares(0, (3, 4)).shape == (12, 4, 2)
     assert np.ptp(squares(2, (3, 4)), axis=(0, 1)).tolist() == [4, 3]
     assert np.ptp(squares(2, (5,)), axis=(0, 1)).tolist() == [5, 1]
+    middles = squares(2, (2, 3)).mean(axis=1)  # row by row, from left to right, around the height 0
+    assert middles.tolist() == [[2.5, 0.5], [3.5, 0.5], [4.5, 0.5], [2.5, -0.5], [3.5, -0.5], [4.5, -0.5]]
 
 
 def test_explorer_survives_every_control_in_any_order():
