@@ -234,7 +234,7 @@ _PATTERN_HINTS = {
     (1, "b"): "mystery 2: 1/m twice in dA would shrink dW1 and dW2 too. They are right",
     (1, "f"): "mystery 2: transposing dW cannot touch db",
     (1, "a"): "mystery 2: the ratio is 1/3, too short, and both dW are right: the mistake sits in one line only",
-    (2, "b"): "mystery 3: the pattern is right, but the ratio says too long by the factor 3, not too short",
+    (2, "b"): "mystery 3: the pattern is right, but the ratio says too long by a factor of 3, not too short",
     (2, "c"): "mystery 3: a flipped sign keeps the length and gives a relative error of 1",
     (2, "h"): "mystery 3: the forgotten half gives the ratio 2. Which number of tiny is 3?",
 }
@@ -425,7 +425,7 @@ exercises = {
         mistakes=[
             (
                 lambda gradient, X, Y: _mean_gradient(gradient, X, Y) * X.shape[1],
-                "that is the sum. With m samples it is too long by the factor m",
+                "that is the sum. With m samples it is too long by a factor of m",
             ),
             (
                 lambda gradient, X, Y: _mean_gradient(gradient, X, Y) * X.shape[1] / X.shape[0],
@@ -546,7 +546,7 @@ exercises = {
                 "one mistake is left: after an identity, dW and db of the last layer are right, all others wrong. "
                 "Which line lies between?",
             ),
-            (_mended("Z", True, "mean"), "one mistake is left: every dW is right, every db too short by the factor m"),
+            (_mended("Z", True, "mean"), "one mistake is left: every dW is right, every db too short by a factor of m"),
             (_mended("Z", True, "flat"), "all numbers are right; but a bias of shape (n,) is no column: keepdims=True"),
             (
                 _mended("Z", True, "flat mean"),

@@ -260,6 +260,6 @@ def _forget():
     if said.strip().casefold() != "yes":
         say("Nothing is forgotten")
     elif record.kept.forget():
-        say("All answers are forgotten: the course begins anew")
+        say("All answers are forgotten: the course starts over")
     else:
         say("The file with the answers cannot be written, so they are still in it")

@@ -145,7 +145,7 @@ class Record:
             return entries, None
         self._write(path, entries, alone)
         exercises = "one exercise" if len(entries) == 1 else f"{len(entries)} of the exercises"
-        kept = f"what could be read in it, {exercises}, goes on" if entries else "it begins anew"
+        kept = f"what could be read in it, {exercises}, goes on" if entries else "it starts over"
         return entries, f"The file with your progress was damaged. It is now called {aside.name}; {kept}."
 
     def _write(self, path, entries, alone):

@@ -81,5 +81,8 @@ def bug_zoo(mistake="db: mean for sum", network="2-2-1, sigmoid, 3 samples (tiny
         lines.images = [(15, 329 - 16 * k, written(line, "#000000")) for k, line in enumerate(code)]
         return describe(found, mistake, network, learning_rate)
 
-    about = "Left the relative error of each of four gradients, right E against the step, correct and with the mistake."
+    about = (
+        "On the left, the relative error of each of four gradients; on the right, E against the step, correct and with "
+        "the mistake."
+    )
     return Explorer("bug_zoo", canvas, controls, visit, draw, about)

@@ -168,7 +168,7 @@ def sine_fit(hidden=20, learning_rate=0.1, optimizer="gradient descent"):
             f"at x = {X[0, off.argmax()]:.1f}. {at_start}."
         )
 
-    about = "Left the data and the network's curve, right the error against the iteration."
+    about = "On the left, the data and the network's curve; on the right, the error against the iteration."
     return LiveExplorer(
         "sine_fit", canvas, controls, begin, step, draw, about,
         fresh=("hidden", "optimizer"), speeds=(100, 1000, 1, 10),

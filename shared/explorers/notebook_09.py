@@ -113,7 +113,10 @@ def line_two_ways(learning_rate=0.1, step=0):
         two += f" {best[1]:.4g}, E = {E_best:.4g}."
         return f"{two} {verdict(path, best, limit, step, learning_rate)}"
 
-    about = "Left three points and two lines, the formula's and descent's, right their difference in E at each step."
+    about = (
+        "On the left, three points and two lines, the formula's and descent's; on the right, their difference in E at "
+        "each step."
+    )
     return Explorer("line_two_ways", canvas, controls, two_ways, draw, about)
 
 

@@ -159,7 +159,7 @@ def digit_training(X, Y, validation, hidden=100, learning_rate=0.1, batch_size=3
             words += f" {dead} of {hidden} hidden nodes answer the same to every image."
         return words
 
-    about = f"Left the error against epochs, right the accuracy on {m:,} training and on new images."
+    about = f"On the left, the error against epochs; on the right, the accuracy on {m:,} training and on new images."
     return LiveExplorer(
         "digit_training", canvas, controls, start, take_step, draw, about,
         fresh=("kind", "hidden", "optimizer"), speeds=(10, 1, 100),
@@ -223,7 +223,7 @@ def mistakes(images, labels, probabilities):
             f"{p.argmax()} with probability {p.max():.3f}; the {labels[k]} got {p[labels[k]]:.3f}."
         )
 
-    about = "Left a digit that is read wrongly, right the probabilities of the ten digits."
+    about = "On the left, a digit that is read wrongly; on the right, the probabilities of the ten digits."
     return Explorer("mistakes", canvas, controls, compute, draw, about, quiet="dim")
 
 
@@ -351,6 +351,7 @@ def moved_digits(networks, images, labels):
         )
 
     about = (
-        "Left ten digits with the answers below them (✗: wrong), right the accuracy against the pixels to the right."
+        "On the left, ten digits with the answers below them (✗: wrong); on the right, the accuracy against the "
+        "pixels to the right."
     )
     return Explorer("moved_digits", canvas, controls, compute, draw, about, quiet="dim")

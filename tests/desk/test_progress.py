@@ -785,7 +785,7 @@ def test_forget_asks(file, typed, gone, monkeypatch, capsys):
     progress(forget=True)
     told = capsys.readouterr().out
     assert asked == ["Forget the answers to 2 exercises, in all notebooks? Type yes: "]
-    assert told == ("All answers are forgotten: the course begins anew\n" if gone else "Nothing is forgotten\n")
+    assert told == ("All answers are forgotten: the course starts over\n" if gone else "Nothing is forgotten\n")
     assert (entries(file) == {}) == gone
     restart(monkeypatch)
     summary("01")

@@ -624,7 +624,7 @@ def repaired(slope="dg[l](Z[l])", dW="dZ @ A[l - 1].T", db="dZ.sum(axis=1, keepd
         ({"slope": "dg[l](A[l])", "db": "dZ.mean(axis=1, keepdims=True)", "back": "W[l] @ dZ"}, "still the friend's"),
         ({"slope": "dg[l](A[l])", "db": "dZ.mean(axis=1, keepdims=True)"}, "Two mistakes are left"),
         ({"slope": "dg[l](A[l])"}, "after an identity"),
-        ({"db": "dZ.mean(axis=1, keepdims=True)"}, "too short by the factor m"),
+        ({"db": "dZ.mean(axis=1, keepdims=True)"}, "too short by a factor of m"),
         ({"db": "dZ.mean(axis=1, keepdims=True)", "back": "W[l] @ dZ"}, "one down: dg gets Z"),
         ({"slope": "dg[l](A[l])", "back": "W[l] @ dZ"}, "one down: db is a sum"),
         ({"back": "W[l] @ dZ"}, "two down"),

@@ -102,8 +102,8 @@ def playground(**start):
         return describe(run, k, **values) + below
 
     about = (
-        "Left the network with a small picture of what each node answers and its weights as lines, right the "
-        "output with the points, below it the errors against the epoch."
+        "On the left, the network with a small picture of what each node answers and its weights as lines; on the "
+        "right, the output with the points, below it the errors against the epoch."
     )
     explorer = LiveExplorer(
         "playground", canvas, controls, begin, step, draw, about,
