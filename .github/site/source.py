@@ -156,9 +156,9 @@ def landing(lab):
         r"# (.*?)\n\n(.*?)\n\n(!\[.*?\]\(.*?\))\n\n(.*)", README[""], re.DOTALL
     ).groups()
     first = NOTEBOOKS[0].stem
-    ways = [f'<a class="course-button" href="notebooks/{first}.html">Read the first notebook</a>']
+    ways = [f'<a class="course-button" href="notebooks/{first}.html">Read notebook 1</a>']
     if lab:
-        ways.append(f'<a class="course-button" href="{LAB.format(first)}">Run it here, in the browser</a>')
+        ways.append(f'<a class="course-button" href="{LAB.format(first)}">Run it in the browser</a>')
     ways.append('<a class="course-button" href="start.html">On your own computer</a>')
     notebooks = [f"notebooks/{path.stem}" for path in NOTEBOOKS]
     around = ["start", "enough", "notation", "terms", "library", "teaching", "contributing", "data/README"]

@@ -100,19 +100,25 @@ function player(box) {
   const range = make("input", { type: "range", min: 0, max: last, value: 0, step: 1, "aria-label": `${name}: picture` });
   const line = make("p", { class: "course-caption" });
   const view = make("div", { class: "course-view", role: "img", hidden: "", style: `aspect-ratio: ${width} / ${height}` });
-  const image = make("img", { alt: "" });
-  view.append(image);
+  view.style.backgroundSize = `100% ${100 * captions.length}%`;
+  let asked = false;
   // The stored picture of the explorer is the first of them: it makes room for the others.
   const still = box.previousElementSibling?.querySelector?.("img") ?? box.previousElementSibling;
   box.append(view, make("div", { class: "course-player-desk" }, button, range), line);
   let timer = null;
   function show(k) {
-    if (!image.src) {
-      image.src = strip;
-      image.decode().catch(() => {}).then(() => { still.hidden = true; view.hidden = false; });
+    if (!asked) {
+      asked = true;
+      const image = make("img", { src: strip });
+      const ready = () => {
+        view.style.backgroundImage = `url("${image.src}")`;
+        still.hidden = true;
+        view.hidden = false;
+      };
+      image.decode().then(ready, () => { asked = false; line.textContent = "The pictures could not be fetched."; stop(); });
     }
     range.value = k;
-    image.style.transform = `translateY(${-100 * k / captions.length}%)`;
+    view.style.backgroundPosition = `0 ${100 * k / last}%`;
     line.textContent = captions[k];
     view.setAttribute("aria-label", captions[k]);
     range.setAttribute("aria-valuetext", captions[k]);
