@@ -134,8 +134,9 @@ def fit(x, y, predictions, xlabel="x", ylabel="y", data="data", axes=None):
     predictions, points = _pairs("predictions", predictions), _pairs("data", {"data": (x, y)})["data"]
     axes, last = _axes(axes), int(np.argmax(points[0]))
     look = {"markersize": 6.5, "markeredgecolor": "white", "markeredgewidth": 0.7}
-    if len(points[0]) >= 30:
-        look = {"markersize": 4.5, "markeredgecolor": "white", "markeredgewidth": 0.3}
+    if len(points[0]) >= 30:  # many points must not hide what is below them
+        size = 4.5 if len(points[0]) < 80 else 3
+        look = {"markersize": size, "markeredgecolor": "white", "markeredgewidth": 0.3}
     axes.plot(*points, "o", color=style.colors["data"], label=data, zorder=3, **look)
     ends = [(data, points[0][last], points[1][last], style.colors["data"], None)]
     for k, (name, (u, v)) in enumerate(predictions.items()):
@@ -178,7 +179,7 @@ def _between(path):
     return np.concatenate([*((1 - shares) * path[:-1] + shares * path[1:]), path])
 
 
-def _label_levels(axes, lines, sides, avoided, most=4):
+def _label_levels(axes, lines, sides, avoided, words, most=4):
     """Write up to four levels on their contour lines, each as far as it can be from what is avoided and the others."""
     (left, right), (bottom, top) = sides
     box = axes.get_window_extent()
@@ -188,6 +189,8 @@ def _label_levels(axes, lines, sides, avoided, most=4):
         return (np.reshape(points, (-1, 2)) - (left, bottom)) / (right - left, top - bottom) * size
 
     taken = pixels(avoided)
+    for k in range(len(words)):  # words begin at their points, to the right, or to the left with a minus
+        taken = np.concatenate([taken, pixels(words[k][:2]) + [(words[k][2] * along, 9) for along in (15, 35, 60)]])
     chosen = np.unique(np.linspace(0, len(lines.levels) - 1, most + 2)[1:-1].round().astype(int))
     for k in chosen[::-1]:
         places = np.concatenate([np.empty((0, 2)), *lines.allsegs[k]])
@@ -229,9 +232,11 @@ def error_contours(E, w_range, b_range, path=None, minimum=None, labels=("w", "b
     axes.contourf(w, b, values, [values.min(), *levels, values.max()], cmap=error_map)
     lines = axes.contour(w, b, values, levels, colors=style.colors["error"], linewidths=1)
     avoided = [] if path is None else _between(_numbers("path", path, "steps", 2))
+    words = [] if path is None else [(*_numbers("path", path, "steps", 2)[k], 0.6) for k in (0, -1)]
     if minimum is not None:
         avoided = [*avoided, _numbers("minimum", minimum, 2)]
-    _label_levels(axes, lines, sides, avoided)
+        words.append((*avoided[-1], -1))
+    _label_levels(axes, lines, sides, avoided, words)
     near = {"textcoords": "offset points", "bbox": white, "clip_on": True, "zorder": 5}
     if path is not None:
         path, every = _numbers("path", path, "steps", 2), max(1, len(path) // 40)

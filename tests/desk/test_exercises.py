@@ -15,7 +15,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from shared.exercises import Exercise, check, difference, record, summary
+from shared.exercises import Exercise, check, difference, engine, record, summary
 from shared.exercises.compare import numbers, real_numbers
 from shared.exercises.engine import RIGHT, UNANSWERED, Verdict
 from shared.exercises.judges import truths
@@ -924,3 +924,34 @@ def test_truths():
     assert judge((True, True, True)) == "not all three are right yet; look at b again"
     assert judge((True, False)) == "we ask for three truth values, in the order a, b, c: (True, …)"
     assert judge((True, False, 2)) == "each of the three answers is True or False"
+
+
+class OutStream:
+    """Stands for the output of a notebook's kernel."""
+
+    encoding = "utf-8"
+
+    def __init__(self):
+        self.text = ""
+
+    def write(self, text):
+        self.text += text
+
+    def flush(self):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("kind", "mark"), [("right", "\x1b[1;32m✓\x1b[0m "), ("wrong", "\x1b[1;31m✗\x1b[0m "), ("unanswered", "")]
+)
+def test_in_a_notebook_right_and_wrong_have_a_mark_and_a_colour(kind, mark, monkeypatch, capsys):
+    verdict = {"right": RIGHT, "unanswered": UNANSWERED, "wrong": Verdict("wrong", "look again")}[kind]
+    monkeypatch.setattr(engine, "_judged", lambda exercise, answer: (verdict, "01.1 said"))
+    monkeypatch.setattr(record.kept, "keep", lambda exercise, hint: None)
+    check("01.1", 3)
+    assert capsys.readouterr().out == "01.1 said\n", "elsewhere the words alone"
+    kernel = OutStream()
+    monkeypatch.setattr(OutStream, "__module__", "ipykernel.iostream")
+    monkeypatch.setattr(sys, "stdout", kernel)
+    check("01.1", 3)
+    assert kernel.text == f"{mark}01.1 said\n"

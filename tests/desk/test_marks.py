@@ -12,7 +12,7 @@ from matplotlib.colors import to_hex, to_rgba
 from shared import explorers, plotting, style
 from shared.activations import identity, leaky_relu, relu, sigmoid, softmax, tanh
 from shared.datasets import line_data, one_hot, sine, tiny, xor
-from shared.explorers import notebook_01, notebook_03, notebook_07, notebook_08, notebook_09
+from shared.explorers import notebook_01, notebook_03, notebook_06, notebook_07, notebook_08, notebook_09
 from shared.explorers.engine import Halt
 from shared.explorers.engine.tiles import written
 from shared.explorers.pad.widget import SIZE, in_words
@@ -668,3 +668,116 @@ def test_the_pad_shows_and_predicts_the_drawing_upright():
         assert len(foot) > 2 * len(columns[rows == rows.min()])
         np.testing.assert_allclose(image, centre(drawing), atol=1 / 255)
     assert re.search(r"Most probably a \d", pad.message)
+
+
+# --- what was seen by a newcomer
+
+
+def test_hinges_name_a_target_only_where_one_is_chosen():
+    explorer = explorers.hinges()
+    canvas = explorer.canvas
+    assert canvas["wanted"].get_text() == ""
+    put(explorer, target="the tent")
+    assert canvas["wanted"].get_text() == "dashed: the tent"
+    assert canvas["goal"].get_linestyle() == "--"
+    for axes in canvas.figure.axes:
+        legend = axes.get_legend()
+        assert "target" not in [text.get_text() for text in legend.get_texts()]
+        canvas.figure.canvas.draw()
+        assert legend.get_window_extent().y0 > axes.bbox.y1 - 4, "above the curves, not on them"
+
+
+@pytest.mark.parametrize(("rate", "above"), [(0.3, False), (0.34, True)])
+def test_a_learning_rate_above_the_limit_turns_red(rate, above):
+    explorer = explorers.sine_fit(learning_rate=0.1)
+    limit = 2 / explorer.state.curvature
+    put(explorer, learning_rate=limit * (1.01 if above else 0.99))
+    bound = explorer.canvas["bound"]
+    assert ("above the limit 2" in bound.get_text()) == above
+    assert to_hex(bound.get_color()) == ("#a00000" if above else style.ink("parameter"))
+    assert bound.get_weight() == ("bold" if above else "normal")
+    assert ("above the limit" in explorer.status) == above
+
+
+def test_only_the_last_steps_of_a_descent_have_dots():
+    explorer = explorers.descent(*line_data())
+    steps(explorer, 15)
+    assert explorer.canvas["path"].get_markevery().start == 0
+    steps(explorer, 30)
+    every, path = explorer.canvas["path"].get_markevery(), at(explorer.canvas["path"])
+    assert len(path) == 46
+    assert len(path[every]) == 20
+    np.testing.assert_array_equal(path[every][-1], path[-1])
+
+
+def test_the_bug_zoo_says_where_the_curves_are():
+    explorer = explorers.bug_zoo()
+    assert explorer.canvas["gone"].get_text() == ""
+    put(explorer, learning_rate=10)
+    top = explorer.canvas["right"].axes.get_ylim()[1]
+    gone = [at(explorer.canvas[name])[1:4, 1].min() > top for name in ("right", "here")]
+    assert gone == [True, True]
+    assert explorer.canvas["gone"].get_text() == "both errors are\nabove the picture"
+    assert notebook_06.beyond([1, 1, 1], [1, 99, 99, 99]) == "this pass is\nabove the picture"
+    assert notebook_06.beyond([1, 99, 99, 99], [1, 31, 29]) == "the correct pass is\nabove the picture"
+    assert notebook_06.beyond([1], []) == ""
+
+
+def test_zeros_are_told_beside_their_layer():
+    explorer = explorers.signals("relu", depth=4)
+    A, dZ, _ = notebook_07.travel("relu", 4, 2**0.5)
+    told = [
+        image.text for _, _, image in explorer.canvas["words"].images if image.text and image.text.startswith("0: ")
+    ]
+    assert told == [f"0: {np.mean(values == 0):.0%}" for values in (*A, *dZ)]
+    put(explorer, activation="tanh")
+    assert not any(image.text.startswith("0: ") for _, _, image in explorer.canvas["words"].images)
+
+
+def test_a_negative_factor_stands_in_brackets():
+    explorer = explorers.nudge()
+    put(explorer, size=1.0, direction=-1)
+    assert " · (−1) = " in explorer.status
+    assert "-" not in explorer.status
+    put(explorer, direction=1)
+    assert " · 1 = " in explorer.status
+
+
+@pytest.mark.parametrize("name", ["double_well", "sine_fit", "playground"])
+def test_no_two_controls_are_called_alike(name):
+    explorer = getattr(explorers, name)()
+    names = [control.description for control in explorer.controls.values()] + list(explorer.buttons)
+    assert len(set(names)) == len(names)
+    for control in explorer.controls.values():
+        if hasattr(control, "readout"):
+            assert control.readout, f"{control.description} without its number"
+
+
+def test_numbers_of_an_axis_have_room_from_the_start():
+    explorer = explorers.line_two_ways()
+    for y in (-20, 20, 0):
+        put(explorer, y3=y)
+        label = explorer.canvas["data"].axes.yaxis.label
+        explorer.canvas.figure.canvas.draw()
+        assert label.get_window_extent().x0 >= 0, "the whole of it"
+
+
+def test_a_legend_explains_the_planes_of_xor():
+    figure = explorers.xor_surface().canvas.figure
+    (legend,) = figure.legends
+    keys = {text.get_text(): key for text, key in zip(legend.get_texts(), legend.legend_handles, strict=True)}
+    canvas = figure.axes
+    inputs = {line.get_gid(): line for line in canvas[0].lines}
+    for word, name in (("node 1: z = 0", "node 1"), ("node 2: z = 0", "node 2"), ("output 1/2", "border")):
+        (line,) = [line for gid, line in inputs.items() if gid and gid.endswith(name)]
+        assert keys[word].get_linestyle() == line.get_linestyle()
+        assert to_hex(keys[word].get_color()) == to_hex(line.get_color())
+    for word, name in (("target 0", "class 1"), ("target 1", "class 2")):
+        (line,) = [line for gid, line in inputs.items() if gid and gid.endswith(name)]
+        assert keys[word].get_marker() == line.get_marker()
+    assert keys["output above 1/2"].get_hatch() == "///"
+
+
+def test_no_explorer_is_wider_than_a_page():
+    for name in ("edges", "shapes", "graph_stepper", "signals", "xor_surface", "line_by_hand"):
+        assert getattr(explorers, name)().picture.width <= 800, name

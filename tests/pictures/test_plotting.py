@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from base64 import b64encode
+from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -733,3 +734,83 @@ bad = [
 def test_bad_input_is_named(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+# ---- what a learner looks at first
+
+
+def levels_of(axes):
+    """Return the texts on contour lines."""
+    return [text for text in axes.texts if text.get_gid() == "level"]
+
+
+@pytest.mark.parametrize(("low", "high"), [(1 / 36, 9), (0, 2.3), (-3.5, 12), (5, 5.2), (1e-4, 3e-2), (0.119, 846)])
+def test_contour_levels_are_round_and_lie_apart(low, high):
+    levels = plotting.round_levels(low, high)
+    assert 7 <= len(levels) <= 10
+    assert low < min(levels) <= max(levels) < high
+    gaps = np.diff(np.sqrt(np.array(levels) - low))
+    assert gaps.min() > 0.2 * gaps.max(), "at about equal distances, where E is a parabola"
+    for level in levels:  # few digits, counted where the levels differ
+        digits = round((level - (5 if low == 5 else 0)) / 10 ** (np.floor(np.log10(high - low)) - 2), 6)
+        assert digits == round(digits), level
+
+
+def test_four_levels_at_most_are_named_on_their_lines_and_none_under_the_path():
+    path = np.array([(-0.9, 1.8), (0.5, 1), (0.1, 0)])
+    axes = plotting.error_contours(bowl, (-1, 1), (-2, 2), path, minimum=(0, 0)).axes[0]
+    found = levels_of(axes)
+    assert 3 <= len(found) <= 4
+    way = np.concatenate([np.linspace(a, b, 200) for a, b in pairwise(path)])
+    for text in found:
+        place = np.array(text.get_position())
+        assert bowl(*place) == pytest.approx(float(text.get_text()), rel=0.02), "it stands on the line that it names"
+        assert text.get_rotation() == 0
+        off = (way - place) / (2, 4) * (axes.bbox.width, axes.bbox.height)
+        assert np.hypot(*off.T).min() > 25, "pixels from the path"
+
+
+def test_before_a_name_stands_a_piece_of_its_curve():
+    meaning = {"b": "error", "c": "error"}
+    series = {name: (steps, 1 / steps + k / 1000) for k, name in enumerate("abc")}
+    axes = plotting.curves(series, "step", "E", colors=meaning).axes[0]
+    (pieces,) = axes.collections
+    names = {text.get_text(): text for text in axes.texts if text.get_text()}
+    assert set(names) == set("abc")
+    shades = [matplotlib.colors.to_hex(color) for color in pieces.get_colors()]
+    for line in axes.lines:
+        height = names[line.get_label()].get_position()[1]
+        heights = [segment[0][1] for segment in pieces.get_segments()]
+        at = int(np.argmin(np.abs(np.array(heights) - height)))
+        assert heights[at] == pytest.approx(height)
+        assert shades[at] == matplotlib.colors.to_hex(line.get_color())
+        solid = pieces.get_linestyles()[at][1] is None
+        assert solid == (line.get_linestyle() == "-"), "the dash of its curve"
+        begins, ends = pieces.get_segments()[at][:, 0]
+        assert 1 < begins < ends < names[line.get_label()].get_position()[0], "curve, piece, name"
+
+
+def test_points_lie_above_curves_and_say_what_they_are():
+    axes = plotting.fit([1, 2, 3], [1, 2, 2], {"line": ([0, 4], [0, 3])}, data="200 new points").axes[0]
+    points, line = axes.lines
+    assert points.get_zorder() > line.get_zorder()
+    assert points.get_markersize() > 3 * line.get_linewidth()
+    assert matplotlib.colors.to_hex(points.get_color()) == plotting.colors["data"].lower()
+    assert "200 new points" in words(axes.figure)
+    assert "data" not in words(axes.figure)
+    many = np.linspace(0, 1, 100)
+    dense = plotting.fit(many, many, {"line": ([0, 1], [0, 1])}).axes[0].lines[0]
+    assert dense.get_markersize() < points.get_markersize() / 2, "many points do not hide what is below"
+
+
+def test_a_negative_weight_has_one_colour_in_the_course():
+    axes = plotting.network_diagram([2, 1], W=[None, [[1.0, -2.0]]]).axes[0]
+    brown = matplotlib.colors.to_hex(axes.lines[1].get_color())
+    assert brown == style.BROWN.lower()
+    assert axes.lines[1].get_linestyle() == "--"
+    drawn = [matplotlib.colors.to_hex(color) for color in plotting.weights_map([0.25, 0.5, 1.0])]
+    off = np.subtract(plotting.rgb(drawn[0]), plotting.rgb(brown))
+    assert np.abs(off).max() < 0.01, "halfway down in an image of weights"
+    red, green, blue = plotting.rgb(drawn[1])
+    assert red == green == blue, "nothing is grey without a hue"
+    assert plotting.rgb(drawn[2])[1] - plotting.rgb(drawn[2])[0] > 0.4, "the largest is green, not nearly white"
