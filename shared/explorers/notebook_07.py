@@ -259,8 +259,8 @@ def xor_surface(W1=BY_HAND["W1"], b1=BY_HAND["b1"], W2=BY_HAND["W2"], b2=BY_HAND
     hidden = _plane(canvas, "hidden", right, 461, "the plane of the hidden nodes", "$a_1$", "$a_2$")
     (words,) = canvas.moving(words=figure.add_artist(Tiles(zorder=5)))
     start = (*W1[0], b1[0], *W1[1], b1[1], *W2, b2)
-    texts = [f"Node {n}: {name}" for n in (1, 2) for name in ("weight of x₁", "weight of x₂", "bias")]
-    texts += [f"Output: {name}" for name in ("weight of node 1", "weight of node 2", "bias")]
+    texts = [f"{name} node {n}" for n in (1, 2) for name in ("x₁ to", "x₂ to", "Bias of")]
+    texts += ["Node 1 to output", "Node 2 to output", "Bias of output"]
     controls = {"activation": Dropdown(options=list(HIDDEN), value=activation, description="Activation")}
     for key, value, text in zip("u1 u2 ub v1 v2 vb wu wv b".split(), start, texts, strict=True):
         controls[key] = FloatSlider(value, min=-3, max=3, step=0.25, description=text)
@@ -280,7 +280,7 @@ def xor_surface(W1=BY_HAND["W1"], b1=BY_HAND["b1"], W2=BY_HAND["W2"], b2=BY_HAND
         "the grey triangles. Hatched: output above 1/2. In green, where z is 0: node 1 dashed, node 2 dotted."
     )
     explorer = Explorer("xor_surface", canvas, controls, partial(two_nodes, X=X), draw, about)
-    controls["activation"].layout.flex = "1 1 100%"
+    controls["activation"].layout.margin = "2px 50% 2px 2px"  # nothing beside it: below come rows of three
     for key in "u1 u2 ub v1 v2 vb wu wv b".split():  # a row for each node
         controls[key].layout.flex, controls[key].layout.max_width, controls[key].layout.min_width = (
             "1 1 30%",

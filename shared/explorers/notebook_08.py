@@ -15,7 +15,7 @@ from shared.losses import half_mean_squared_error
 from shared.network import Network
 
 ITERATIONS = 20_000
-ALARM = "#A00000"
+ALARM, CALM = "#A00000", plotting.ink("parameter")
 X, Y = sine()
 HORIZONTAL = np.linspace(-5.5, 5.5, 221).reshape(1, -1)
 
@@ -101,10 +101,14 @@ def _two_pictures():
     figure, (left, right) = plotting.new_figure(1, 2, size=(7.6, 3.4))
     canvas, colors, ink = Canvas(figure), plotting.colors, plotting.ink
     grey, blue, purple = ink("data"), ink("forward"), ink("error")
-    look = {"markersize": 4, "markeredgecolor": "white", "markeredgewidth": 0.3, "zorder": 3}  # on top of the curve
+    look = {
+        "markersize": 6,
+        "markeredgecolor": "white",
+        "markeredgewidth": 0.4,
+    }  # wider than the curve that moves above
     left.plot(X[0], Y[0], "o", color=colors["data"], **look)
-    over = {"transform": left.transAxes, "bbox": plotting.white, "zorder": 5}  # no curve crosses the words
-    left.text(0.98, 0.98, "data: sin x", ha="right", va="top", color=grey, **over)
+    above = {"transform": left.transAxes, "va": "bottom"}  # the axes, where no curve crosses the words
+    left.text(0, 1.08, "data: sin x", color=grey, **above)
     left.set(xlim=(-5.5, 5.5), ylim=(-2, 2), xlabel="x", ylabel="y")
     right.set(yscale="log", xlabel="iteration", ylabel="error E")
     right.set_xscale("symlog", linthresh=10)
@@ -113,10 +117,10 @@ def _two_pictures():
     constant = Y.var() / 2
     right.axhline(constant, color=colors["data"], linestyle=":", linewidth=1)
     right.text(ITERATIONS, constant * 1.25, "best constant", color=grey, fontsize=8, ha="right")
-    (curve,) = left.plot([], [], color=colors["forward"], linewidth=2.2)
+    (curve,) = left.plot([], [], color=colors["forward"], linewidth=1.8)
     (error,) = right.plot([], [], color=colors["error"])
     (here,) = right.plot([], [], "D", color=purple, markersize=6)
-    name = left.text(0.02, 0.03, "", color=blue, **over)
+    name = left.text(0, 1.01, "", color=blue, **above)
     place = {"transform": right.transAxes, "ha": "right", "va": "top", "bbox": plotting.white}
     number = right.text(0.98, 0.98, "", color=purple, **place)
     bound = right.text(0.03, 0.03, "", transform=right.transAxes, color=ink("parameter"))
@@ -159,7 +163,7 @@ def sine_fit(hidden=20, learning_rate=0.1, optimizer="gradient descent"):
         above = optimizer in FORMULAS and learning_rate * run.curvature > LIMITS[optimizer]
         limit = f"{'above the ' * above}limit {LIMITS[optimizer]:g}" if optimizer in FORMULAS else "no limit for Adam"
         at_start += f", {limit}"
-        bound.set(color=ALARM if above else plotting.ink("parameter"), weight="bold" if above else "normal")
+        bound.set(color=ALARM if above else CALM, weight="bold" if above else "normal")
         bound.set_text(plotting.readable(at_start))
         off = np.abs(predictions(run.path[k], X) - Y)[0]
         return (
