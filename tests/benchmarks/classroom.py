@@ -44,6 +44,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PNG_END = b"IEND\xae\x42\x60\x82"  # what follows are the zeros of padding
 SEGMENT = 66_000  # the length to which a picture is padded where page and kernel are on one computer
 SECONDS = 2  # for which an explorer is dragged, or trains
+DENSE = "dragged on a dense screen"  # which gets pictures with twice the pixels each way
 PER_SECOND = 60  # movements of a slider that a page notices
 NEIGHBOURS = 2  # kernels that hold the same packages while one is measured
 AT_ONCE = (1, 2, 4)  # kernels in which an explorer trains
@@ -239,6 +240,10 @@ def operate(page, name, widgets):
     start = [model for model in buttons if page.models[model]["description"] == "Start"]
     if sliders:
         yield measure(page, name, "dragged", lambda until: drag(page, sliders[0], until))
+        picture = next(model for model in widgets if "density" in page.models[model])
+        page.settle(page.set(picture, density=2))
+        yield measure(page, name, DENSE, lambda until: drag(page, sliders[0], until))
+        page.settle(page.set(picture, density=1))
     if start:
         yield measure(page, name, "training", lambda until: train(page, start[0], until))
         (speed,) = [model for model in widgets if page.models[model].get("description") == "Steps per picture"]
@@ -492,7 +497,7 @@ def explorers_table(found):
     """Return a table: what explorers cost while they are dragged and while they train, in the middle and at most."""
     head = ("Explorers", "Processor time a picture", f"One core, at {RATE} a second", "Bytes a picture", "padded")
     rows = [(*head, f"MB a second, at {RATE}", "padded")]
-    for how in ("dragged", "training", "training at the highest speed"):
+    for how in ("dragged", DENSE, "training", "training at the highest speed"):
         costs = [cost for cost in found["explorers"] if cost["how"] == how]
         if not costs:
             continue
