@@ -415,3 +415,15 @@ def test_a_picture_of_an_older_epoch_leaves_the_slider_alone():
     made.controls["epoch"].value = 3
     made.draw(made.state, **made.values | {"epoch": 2})  # the page has moved on, from 2 to 3
     assert made.controls["epoch"].value == 3
+
+
+def test_every_control_stands_once_in_a_row_with_a_name():
+    explorer = explorers.playground()
+    rows = {row.children[0].value: row.children[1:] for row in explorer.children[0].children}
+    assert list(rows) == ["<b>Training</b>", "<b>Data</b>", "<b>Network</b>", "<b>Look back</b>"]
+    shown = [control for row in rows.values() for control in row]
+    wanted = [*explorer.buttons.values(), explorer.speed, *explorer.controls.values()]
+    assert sorted(map(id, shown)) == sorted(map(id, wanted))
+    assert explorer.controls["noise"] in rows["<b>Data</b>"]
+    assert explorer.controls["nodes_1"] in rows["<b>Network</b>"]
+    explorer.close()

@@ -1,8 +1,9 @@
 """The playground of notebook 8: its controls, and how they move its picture. What it computes: lessons/playing.py."""
 
-from ipywidgets import BoundedIntText, Dropdown, FloatSlider, IntSlider, Textarea
+from ipywidgets import HTML, BoundedIntText, Box, Dropdown, FloatSlider, IntSlider, Layout, Textarea, VBox
 
 from shared.explorers.engine import LiveExplorer, Press
+from shared.explorers.engine.explorer import close_all
 from shared.explorers.play.picture import ROOM, draw_errors, draw_network, draw_output, draw_points, lay_out, picture
 from shared.lessons.descents import OPTIMIZERS
 from shared.lessons.plane import DATA, PLANE
@@ -22,6 +23,26 @@ from shared.lessons.playing import (
 
 _CHOICES = ("data", "noise", "share", "layers", "activation", "optimizer", "seed")
 FRESH = (*_CHOICES, *(f"nodes_{l}" for l in range(1, LAYERS + 1)))
+
+
+_ROWS = {
+    "Training": ("Start", "Step", "Reset", "speed", "learning_rate", "optimizer", "batch_size", "l2"),
+    "Data": ("data", "noise", "share", "seed"),
+    "Network": ("layers", "activation", *(f"nodes_{l}" for l in range(1, LAYERS + 1)), "again"),
+    "Look back": ("epoch", "code"),
+}
+
+
+def _in_rows(explorer):
+    """Lay the controls out in rows that have names."""
+    known, rows = explorer.controls | explorer.buttons | {"speed": explorer.speed}, []
+    for name, keys in _ROWS.items():
+        look = Layout(flex_flow="row wrap", grid_gap="0 16px", align_items="center")
+        rows.append(Box([HTML(f"<b>{name}</b>", layout={"width": "75px"}), *map(known.__getitem__, keys)], layout=look))
+    all_in_one, *rest = explorer.children
+    explorer.children = (VBox(rows), *rest)
+    all_in_one.children = ()
+    close_all(all_in_one)
 
 
 def made_controls(**start):
@@ -110,9 +131,10 @@ def playground(**start):
         more=[text], fresh=FRESH, speeds=(1, 5, 25),
     )  # fmt: skip
     text.observe(explorer.changed, "value")  # edited, it repeats nothing any more
+    _in_rows(explorer)
     for control in controls.values():
         if hasattr(control, "readout"):
             control.layout.flex, control.layout.max_width = "1 1 220px", "300px"
     controls["seed"].layout.width = "115px"
-    controls["epoch"].layout.flex, controls["epoch"].layout.max_width = "1 1 100%", "760px"
+    controls["epoch"].layout.flex, controls["epoch"].layout.max_width = "1 1 420px", "560px"
     return explorer
