@@ -180,6 +180,7 @@ def test_a_photograph_is_chosen_and_read(book):
     readers = [one for one in explorers(book) if one.controls("file")]
     assert len(readers) == sum("explorers.read_photograph(" in source for _, source in book.sources())
     for reader in readers:
+        reader.run_again()
         (button,) = reader.controls("file")
         assert button.label == "Choose a picture of digits"
         assert reader.status().startswith("The sample: 8 digits found, read as 3 1 4 1 5 9 2 6.")
