@@ -74,7 +74,7 @@ def test_twice_the_hinges_leave_a_quarter_of_the_distance():
 
 
 def test_knots_of_a_grid():
-    assert f"{12**6:,}".replace(",", "{,}") in text("Our recipe with 12 knots")
+    assert f"{12**6:,}".replace(",", "{,}") in text("A recipe like ours, with 12 knots")
     assert 28 * 28 == 784
 
 
