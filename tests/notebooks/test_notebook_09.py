@@ -147,16 +147,124 @@ def test_three_sets_are_used_strictly():
     assert len(uses) == 2, "the cell that draws the set, and the one that looks"
 
 
-def test_the_fine_of_notebook_6_shrinks_the_weights():
-    """(α/2)‖W‖² adds αW to the gradient, so mα to the diagonal: the minimum has gradient zero."""
-    noisy_sine, powers_of = defined("noisy_sine", "powers")
-    x_train, y_train = noisy_sine(12, np.random.default_rng(1))
-    features, alpha = powers_of(x_train, 11), 0.001
-    fine = 12 * alpha * np.diag([1.0] * 11 + [0])
-    M = np.linalg.solve(features @ features.T + fine, features @ y_train.T).T
-    gradient = (M @ features - y_train) @ features.T / 12 + alpha * M * ([1] * 11 + [0])
+@pytest.fixture(scope="module")
+def penalised():
+    """Return fit(alpha, shift=0, for_bias=0), which gives M, E train and E validation, and the training data."""
+    noisy_sine, powers_of, with_penalty, least_squares = defined(
+        "noisy_sine", "powers", "with_penalty", "least_squares"
+    )
+    rng = np.random.default_rng(1)
+    (x_train, y_train), (x_val, y_val) = noisy_sine(12, rng), noisy_sine(400, rng)
+    features = powers_of(x_train, 11)
+
+    def fit(alpha, shift=0, for_bias=0):
+        M = least_squares(features, y_train + shift)
+        if alpha > 0:
+            M = with_penalty(features, y_train + shift, alpha, for_bias)
+        pairs = ((features, y_train), (powers_of(x_val, 11), y_val))
+        return M, *[np.mean((M @ rows - y - shift) ** 2) / 2 for rows, y in pairs]
+
+    return fit, features, y_train
+
+
+def test_formula_with_the_penalty_has_gradient_zero(penalised):
+    """(α/2)‖W‖² adds αW to the gradient, so mα to the diagonal, and nothing for the bias."""
+    fit, features, y_train = penalised
+    M, _, _ = fit(0.001)
+    gradient = (M @ features - y_train) @ features.T / 12 + 0.001 * M * ([1] * 11 + [0])
     np.testing.assert_allclose(gradient, 0, atol=1e-12)
-    assert "with a fine,  12 points: E train 0.018, validation    0.055" in output_of("fine = 12 * 0.001")
+
+
+def test_steps_with_the_penalty_lead_to_the_formula(penalised):
+    """W ← W − γ(dW + αW), written as the notebook does not write it, ends where its two printed lines say."""
+    fit, features, y_train = penalised
+    wanted, _, E_val = fit(0.001)
+    M = np.zeros((1, 12))
+    for _ in range(40_000):
+        M = M - 0.5 * ((M @ features - y_train) @ features.T / 12 + 0.001 * M * ([1] * 11 + [0]))
+    np.testing.assert_allclose(M, wanted, atol=1e-8)
+    told = f": largest weight {np.abs(wanted).max():.4f}, E validation {E_val:.4f}"
+    printed = output_of("keep, M = 1").splitlines()
+    assert printed[1:] == ["descent" + told, "formula" + told]
+    assert printed[0] == "a step keeps 0.9995 of a weight; after 1,386 steps half is left"
+    assert 0.9995**1386 == pytest.approx(0.5, abs=3e-4)
+
+
+def test_alpha_is_chosen_on_the_validation_set(penalised):
+    """E train grows and the weights shrink with α; the smallest validation error is at neither end of the list."""
+    fit, *_ = penalised
+    alphas = (0, 1e-5, 1e-4, 1e-3, 0.01, 0.1, 1)
+    fits = [fit(alpha) for alpha in alphas]
+    largest, seen, unseen = [np.abs(M).max() for M, _, _ in fits], [f[1] for f in fits], [f[2] for f in fits]
+    assert (np.diff(seen) > 0).all()
+    assert (np.diff(largest) < 0).all()
+    best = int(np.argmin(unseen))
+    assert alphas[best] == 0.001
+    assert (np.diff(unseen[: best + 1]) < 0).all()
+    assert (np.diff(unseen[best:]) > 0).all()
+    assert unseen[best] == pytest.approx(0.0551, abs=5e-5)
+    assert unseen[best] > 0.0542, "degree 5 without a penalty stays the choice"
+    rows = output_of("0.00001, 0.0001").splitlines()
+    assert len(rows) == 7
+    for row, alpha, *numbers in zip(rows, alphas, seen, unseen, largest, strict=True):
+        assert row.startswith(f"α = {alpha:g} ")
+        assert [float(number) for number in re.findall(r"(?<=[a-z]) +([\d.e+]+)", row)] == [
+            float(f"{numbers[0]:.3f}"),
+            *[float(f"{number:.2g}") for number in numbers[1:]],
+        ]
+
+
+def test_a_penalty_on_the_bias_depends_on_the_unit(penalised):
+    fit, *_ = penalised
+    free, moved = fit(0.001), fit(0.001, shift=273.15)
+    np.testing.assert_allclose(moved[0][0, :-1], free[0][0, :-1], atol=1e-9)
+    assert moved[2] == pytest.approx(free[2], rel=1e-9)
+    wrong = fit(0.001, shift=273.15, for_bias=1)
+    assert wrong[2] > 1.9 * free[2]
+    assert moved[0][0, -1] - wrong[0][0, -1] == pytest.approx(0.66, abs=5e-3)
+    printed = output_of("for for_bias, name in")
+    assert re.findall(r"bias +([\d.]+), E validation ([\d.]+)", printed) == [
+        (f"{M[0, -1]:.2f}", f"{E:.4f}") for M, _, E in (free, moved, fit(0.001, for_bias=1), wrong)
+    ]
+
+
+def test_weights_of_nearly_equal_features_turn_round():
+    printed = output_of("both_units = ")
+    rows = re.findall(r"per metre +([\d.-]+), per foot +([\d.-]+); together ([\d.]+)", printed)
+    (m1, f1, both1), (m2, f2, both2) = [[float(number) for number in row] for row in rows]
+    assert m1 < f1
+    assert m2 > 0 > f2
+    assert both1 == both2 == pytest.approx(2, abs=0.05)
+    assert 1 < float(re.search(r"([\d.]+) million", printed)[1]) < 10
+    assert 0.01 * 0.25 == 0.0025
+    assert 100.5 - 100 == 1 / 2
+
+
+def test_reaction_time_is_known_roughly():
+    """The standard deviation of w₁ by the formula of linear regression agrees with the drawn samples."""
+    low, high = (float(end) for end in re.findall(r"\d\.\d", output_of("reaction = ")))
+    source = next(source for _, source in notebooks.cells(PATH, "code") if source.startswith('speed = """'))
+    speed, stop = (np.array([text.split()], float) for text in re.findall(r'"""(.*?)"""', source, re.DOTALL))
+    features = np.vstack([speed, speed**2])
+    M = defined("least_squares")[0](features, stop)
+    variance = np.sum((M @ features - stop) ** 2) / 48
+    spread = np.sqrt(variance * np.linalg.inv(features @ features.T)[0, 0]) / 1.467
+    middle = M[0, 0] / 1.467
+    assert (middle - 1.645 * spread, middle + 1.645 * spread) == pytest.approx((low, high), abs=0.12)
+    assert (low, high) == (0.3, 1.5)
+
+
+def test_rounding_and_correlation():
+    printed = output_of("A_far = ")
+    assert "correlation 0.99: condition number 199" in printed
+    assert (1 + 0.99) / (1 - 0.99) == pytest.approx(199)
+    A_far = np.vstack([x + 1e6, np.ones((1, 3))])
+    (least_squares,) = defined("least_squares")
+    solve, lstsq = np.linalg.solve(A_far @ A_far.T, A_far @ y.T)[0, 0], least_squares(A_far, y)[0, 0]
+    assert 1e-5 < abs(solve - 0.5) < 1e-3
+    assert abs(lstsq - 0.5) < 1e-8
+    assert np.exp(-50) == pytest.approx(2e-22, rel=0.05), "the density at 10 σ, as a share of that at 0"
+    assert "within 3 standard deviations: 99.8%, Gaussian 99.7%" in output_of("noise = rng.uniform(-1 / 2")
 
 
 # --- the line, two ways
