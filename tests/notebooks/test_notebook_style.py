@@ -3,6 +3,8 @@
 import ast
 import re
 import statistics
+import struct
+from base64 import b64decode
 from itertools import pairwise
 
 import pytest
@@ -419,6 +421,17 @@ def test_pictures_have_alt_text(path):
             alt = output.metadata.get("image/png", {}).get("alt", "")
             assert len(alt.split()) >= 4, f"cell {index + 1}: no sentence in metadata['image/png']"
             assert alt in plain, f"cell {index + 1}: the text form does not hold the alt text"
+
+
+@each_notebook
+def test_pictures_are_sharp_and_no_wider_than_the_page(path):
+    for index, output in outputs(path):
+        if "image/png" in output.get("data", {}):
+            width, height = struct.unpack(">2I", b64decode(output.data["image/png"])[16:24])
+            shown = output.metadata["image/png"]
+            assert (width, height) == (2 * shown["width"], 2 * shown["height"]), f"cell {index + 1}: two pixels for one"
+            assert shown["width"] <= 800, f"cell {index + 1} is wider than a page"
+    assert path.stat().st_size < 1_500_000
 
 
 @each_notebook
