@@ -173,8 +173,8 @@ def test_one_parameter(parameter):
             np.testing.assert_allclose(at(canvas[f"miss {k}"]), [[k, A[k - 1]], [k, Y[0, k - 1]]])
         line = at(canvas["curve"])
         assert np.interp(value, *line.T) == pytest.approx(E, abs=0.02)
-        low, high = canvas["dot"].axes.get_ylim()
-        assert low <= E <= high
+        for number, limits in ((value, canvas["dot"].axes.get_xlim()), (E, canvas["dot"].axes.get_ylim())):
+            assert limits[0] <= number <= limits[1]
 
 
 # --- notebook 4
