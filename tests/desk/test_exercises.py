@@ -819,6 +819,12 @@ def test_difference_sees_one_wrong_entry(expected, data):
     assert "shape" in difference(expected, wrong[None])
 
 
+def test_a_list_that_contains_itself_is_looked_at_as_far_as_is_needed(said):
+    answer = [1.0]
+    answer.append(answer)
+    assert "cannot be looked at" not in said("99.1", answer)
+
+
 def test_interrupt_passes():
     with pytest.raises(KeyboardInterrupt):
         check("99.2", raises(KeyboardInterrupt()))

@@ -336,6 +336,15 @@ def test_nodes_are_drawn_as_they_answer():
     assert negative == sum((W < 0).sum() for W in network.W[1:])
 
 
+@pytest.mark.parametrize("layers", [0, 2, 4])
+def test_every_layer_has_its_name(layers):
+    canvas, parts = picture.picture()
+    for hidden in ([3] * 4, [3] * layers):  # after the largest: what was there goes
+        lay_out(canvas, parts, [2, *hidden, 1])
+    names = [text.get_text() for text in parts["names"] if text.get_text()]
+    assert names == ["inputs", *(f"layer {l}" for l in range(1, layers + 1))]
+
+
 def test_lines_are_in_the_order_of_the_weights():
     ends = lines([2, 3, 1])
     assert len(ends) == 9
