@@ -1,7 +1,10 @@
-"""The lab: all ten notebooks run to the end in a browser, by Python in the browser, and print what they print here.
+"""The lab: notebooks run to the end in a browser, by Python in the browser, and print what they print here.
 
-The tests of one notebook share a page and come in this order. `laboratory` opens the pages, `driver` presses and looks.
+The first notebook stands for all; with LAB_TESTS=all in the environment all ten are run. The tests of one notebook
+share a page and come in this order. `laboratory` opens the pages, `driver` presses and looks.
 """
+
+import os
 
 import pytest
 
@@ -16,9 +19,11 @@ SILENT = "WebAssembly has no flags for overflow and the like, so NumPy has nothi
 DIFFER = {
     "06_backpropagation_matrix_style": {"for h in (1e-2,": "what rounding leaves hangs on the last digit of exp"},
     "07_activation_functions": {"def watch(": SILENT, "def loss_from_outputs(": SILENT},
+    "09_linear_regression": {"twice = np.vstack(": SILENT},  # and `solve` does not notice a singular matrix
     "10_digit_recognition": {
         "budget(": BUDGET,
         "scores.min()": BUDGET,  # least squares of fewer images
+        "all zeros: E =": BUDGET,
         "for rate, errors in runs.items()": BUDGET,
         "spectrum = ": BUDGET,
         "now = np.hstack": BUDGET,
@@ -37,7 +42,10 @@ def context(browser):
     context.close()
 
 
-@pytest.fixture(scope="module", params=[path.stem for path in paths()])
+BOOKS = [path.stem for path in paths()]
+
+
+@pytest.fixture(scope="module", params=BOOKS if os.environ.get("LAB_TESTS") == "all" else BOOKS[:1])
 def desk(request, context, address):
     """Return a notebook in the lab, all its cells run."""
     with Desk(context, address, request.param) as desk:
