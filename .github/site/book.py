@@ -4,8 +4,10 @@ Pictures get their alt text. "Section 4.3" becomes a link, wherever it is said. 
 Solutions stay folded. The ePub, which has no JavaScript, gets its formulas as MathML.
 """
 
+import json
 import re
 from functools import cache
+from pathlib import Path
 
 from docutils import nodes
 from latex2mathml.converter import convert
@@ -85,7 +87,8 @@ def describe_pictures(app, doctree):
     if not is_notebook(app.env.docname):
         return
     explorers = 0
-    for bundle in list(doctree.findall(is_bundle)):
+    widths = stored_widths(app.env.doc2path(app.env.docname))
+    for bundle, width in zip(list(doctree.findall(is_bundle)), widths, strict=True):
         parts = {part["mime_type"]: part for part in bundle.children}
         if "image/png" not in parts:
             continue
@@ -97,9 +100,18 @@ def describe_pictures(app, doctree):
         for image in parts["image/png"].findall(nodes.image):
             image["alt"] = words.removeprefix(kind)
             image["classes"].append(f"course-{WORDS[kind]}")
+            if width:
+                image["width"] = f"{width}px"
         if WORDS[kind] == "explorer":
             explorers += 1
             below(app, bundle, explorers)
+
+
+def stored_widths(path):
+    """Return for each output of a notebook that has several forms how wide its picture is on the page, or None."""
+    cells = json.loads(Path(path).read_text(encoding="utf-8"))["cells"]
+    outputs = [output for cell in cells for output in cell.get("outputs", []) if "data" in output]
+    return [output["metadata"].get("image/png", {}).get("width") for output in outputs]
 
 
 def is_bundle(node):

@@ -170,6 +170,14 @@ def test_a_notebook_is_there_in_full(path, site, book):
     pictures = sum("image/png" in output.get("data", {}) for cell in cells for output in cell.get("outputs", []))
     assert reader.count("img", "course-figure") + reader.count("img", "course-explorer") == pictures
     assert reader.count("img", "course-explorer") == explorers(path)
+    widths = [
+        output["metadata"].get("image/png", {}).get("width")
+        for cell in cells
+        for output in cell.get("outputs", [])
+        if "image/png" in output.get("data", {})
+    ]
+    shown = [image.get("style", "") for image in reader.images if "course-" in image.get("class", "")]
+    assert shown == [f"width: {width}px;" if width else "" for width in widths]
     assert reader.count("div", "cell_input") == sum(cell["cell_type"] == "code" for cell in cells)
     folded = sum("".join(cell["source"]).count("<details>") for cell in cells if cell["cell_type"] == "markdown")
     details = [attributes for tag, attributes in reader.tags if tag == "details"]

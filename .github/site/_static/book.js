@@ -99,7 +99,7 @@ function player(box) {
   const button = make("button", { type: "button", class: "course-button" }, "Play");
   const range = make("input", { type: "range", min: 0, max: last, value: 0, step: 1, "aria-label": `${name}: picture` });
   const line = make("p", { class: "course-caption" });
-  const view = make("div", { class: "course-view", role: "img", hidden: "", style: `aspect-ratio: ${width} / ${height}` });
+  const view = make("div", { class: "course-view", role: "img", hidden: "", style: `aspect-ratio: ${width} / ${height}; max-width: ${width}px` });
   view.style.backgroundSize = `100% ${100 * captions.length}%`;
   let asked = false;
   // The stored picture of the explorer is the first of them: it makes room for the others.
