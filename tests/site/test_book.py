@@ -238,6 +238,10 @@ OUTSIDE = """() => {
     const out = [...document.querySelectorAll("main *")].filter(beyond);
     return [`${wide} pixels too wide`, ...out.slice(0, 5).map((one) => one.outerHTML.slice(0, 150))];
 }"""
+# Pictures that are drawn out or squeezed.
+DISTORTED = """() => [...document.querySelectorAll(".bd-article img")].filter(
+    (one) => one.width && Math.abs(one.naturalWidth / one.naturalHeight - one.width / one.height) > 0.05
+).map((one) => one.alt)"""
 # All code looks the same, and all formulas do, and axe-core takes minutes for them: the first ones stand for the rest.
 PLAIN = """() => {
     let length = 0;
@@ -258,6 +262,7 @@ def test_a_page_keeps_to_itself_and_can_be_read_by_everybody(page, visit):
     one.page.wait_for_function("!window.MathJax?.startup || MathJax.startup.promise.then(() => true)")
     assert one.page.locator("mjx-merror").count() == 0
     complaints = [f"390: {found}" for found in one.page.evaluate(OUTSIDE)]
+    complaints += [f"390, distorted: {alt}" for alt in one.page.evaluate(DISTORTED)]
     assert one.strangers() == []
     assert one.problems == []
     one.page.evaluate(PLAIN)
