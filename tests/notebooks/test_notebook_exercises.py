@@ -374,7 +374,7 @@ def test_solutions_are_accepted(path):
     notebook = solved(path)
     for name, index in names:
         last = printed(notebook.cells[index]).splitlines()[-1]
-        assert last == f"{name} correct: {KNOWN[name].correct}"
+        assert last == f"\x1b[1;32m✓\x1b[0m {name} correct: {KNOWN[name].correct}", "with its mark"
     end = notebook.cells[notebooks.summary_index(path)]
     assert printed(end) == f"{len(names)} of {len(names)} answered\n"
     for cell in notebook.cells:
