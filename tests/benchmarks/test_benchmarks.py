@@ -181,10 +181,19 @@ def test_the_notebook_s_table_of_photographs_is_what_was_measured():
         for result in measured
     ]
     assert [result["setting"] for result in measured][1:] == list(SETTINGS)
-    hardest, touching, tilted = (measured[k] for k in (-1, -2, 11))
-    kept, of = f"{hardest['whole']:.4g}", hardest["pages"]
-    assert f"{kept} of the {of} rows come back without a mistake, {10 * hardest['whole'] / of:.1f} of ten" in text
-    assert f"{sum(touching['refused'].values())} of the {touching['pages']} rows you get a sentence" in text
+    touching, tilted, combined = (measured[k] for k in (-2, 11, -1))
+    hardest = min(measured, key=lambda result: result["whole"])
+    of = hardest["pages"]
+    assert f'hardest setting is \\"{hardest["setting"]}\\": {hardest["whole"]:.4g} of the {of} rows come back' in text
+    ordered = sorted(measured, key=lambda result: result["whole"])
+    assert ordered[:3] == [hardest, touching, tilted]
+    assert f"digits that touch with {touching['whole']:.4g} of {of}" in text
+    assert f"a tilt of 30 degrees with {tilted['whole']:.4g}" in text
+    kept = f"{combined['whole']:.4g}"
+    assert f"{kept} of the {of} rows come back without a mistake, {10 * combined['whole'] / of:.1f} of ten" in text
+    assert f"without any page it is {measured[0]['whole']:.4g}" in text
+    assert f"{sum(touching['refused'].values())} of the {touching['pages']} rows you get a message" in text
+    assert f"For all {sum(hardest['refused'].values())} rows you get a message" in text
     assert f"In {touching['wrong']} rows the wrong number of digits is found" in text
     assert tilted["setting"] == "tilted by 30 degrees"
     assert "a fifth of them are misread" in text

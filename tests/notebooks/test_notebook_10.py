@@ -19,7 +19,7 @@ from shared.images import centre
 from shared.lessons.wardrobe import made_clothes
 from shared.losses import half_mean_squared_error, softmax_cross_entropy
 from shared.network import Network
-from shared.optimizers import Adam
+from shared.optimizers import Adam, Momentum
 from shared.photographs import SAMPLE, Photograph
 from shared.training import accuracy, train
 
@@ -230,6 +230,129 @@ def test_rivals_in_the_text_have_the_parameters_it_says():
 def test_a_comparison_without_its_library_says_so():
     assert output_of("compare_with_torch(torch, network, X_val") == "PyTorch is not installed: nothing compared\n"
     assert output_of("theirs, ours = compare_with_sklearn") == "scikit-learn is not installed: nothing compared\n"
+
+
+# --- the number of digits in a number
+
+
+def test_a_mini_batch_moves_the_gradient_far_more_than_float32(mnist, written):
+    X, Y = mnist[0][:, :5000], mnist[1][:, :5000]
+    double = Network([784, 30, 10], [sigmoid, identity], rng=np.random.default_rng(1))
+    exact = written["gradient"](double, X.astype(float), Y.astype(float))
+    rounded = written["gradient"](double.copy(np.float32), X, Y)
+    batch = written["gradient"](double, X[:, :32].astype(float), Y[:, :32].astype(float))
+    length = np.linalg.norm(exact)
+    assert 1e-8 < np.linalg.norm(rounded - exact) / length < 1e-6
+    assert np.linalg.norm(batch - exact) / length == pytest.approx(0.16, abs=0.003)
+    printed = output_of("a mini-batch of 32 by")
+    assert f"{mnist[0].nbytes:,} bytes; in float64 {2 * mnist[0].nbytes:,}" in printed
+    assert "a mini-batch of 32 by 0.16" in printed
+    assert "moves it by a sixth" in prose()
+
+
+def prose():
+    """Return the text of the notebook."""
+    return "\n".join(source for _, source in cells(PATH, "markdown"))
+
+
+# --- the limit of the whole network
+
+
+def test_the_whole_network_is_steeper_than_its_block(mnist, written):
+    X, Y = mnist[0][:, :500], mnist[1][:, :500]
+    network = written["series_network"](np.float64)
+    before = network.theta.copy()
+    curvature = written["steepest"](network, X, Y)
+    np.testing.assert_array_equal(network.theta, before)
+    assert curvature > written["curvatures"](network, X)[-1]
+    assert curvature == pytest.approx(103.3, abs=0.2)
+    assert 2 / curvature < 0.02  # so E rises with 0.02
+    further = written["steepest"](network, X, Y, products=8)
+    assert curvature < further < 1.01 * curvature  # from below, and near
+    printed = output_of("curvature = steepest(")
+    assert f"λ at least {curvature:.3g}, limit at most {2 / curvature:.4f}" in printed
+    assert f"1 - γλ = {1 - 0.02 * curvature:.2f}" in printed
+
+
+def test_with_002_the_error_creeps_up_by_a_tenth(after_the_jump):
+    errors = after_the_jump[0.02][1]
+    assert max(errors) / errors[0] == pytest.approx(1.1, abs=0.02)
+    assert "it creeps up from 23.7 to 26 before it falls" in prose()
+    assert (f"{errors[0]:.3g}", f"{max(errors):.3g}") == ("23.7", "26")
+    assert max(after_the_jump[0.03][1]) > 20 * errors[0]
+
+
+def test_full_batches_and_mini_batches_are_counted():
+    assert "10,000 full-batch steps: 31,250 times as many images," in output_of("times.append(")
+    assert 10_000 * 50_000 / (500 * 32) == 31_250
+
+
+def numbers(part, words):
+    """Return the measured numbers that follow the words in what a cell has printed."""
+    return [
+        float(number.replace(",", "")) for number in re.findall(re.escape(words) + r"\s*([\d.,e-]*\d)", output_of(part))
+    ]
+
+
+def test_with_thirty_nodes_the_suspects_end_level():
+    part = "recipes.items()}\nwrong"
+    first, squares, entropy, more = (
+        numbers(part, f"{name}: misread")[0] for name in ("squares", "two sigmoids", "ReLU, entropy", "100 nodes")
+    )
+    assert abs(squares - entropy) < 0.5
+    assert more < 2 / 3 * min(squares, entropy)
+    assert first > 1.5 * max(squares, entropy)
+
+
+def test_nine_looks_gain_less_than_the_test_set_can_prove():
+    part = "nine_looks(X_test)"
+    one, nine = (numbers(part, f"test accuracy, {looks}")[0] / 100 for looks in ("one look ", "nine looks"))
+    error = (one * (1 - one) / 10_000) ** 0.5
+    assert 100 * error == pytest.approx(0.08, abs=0.01)
+    assert abs(nine - one) < 0.001
+
+
+# --- pixels in another order, and what is no digit
+
+
+def trained(mnist, sizes, m, epochs, order=slice(None)):
+    rng = np.random.default_rng(1)
+    network = Network(sizes, [relu, softmax], rng=rng, dtype=np.float32, initial="he")
+    options = dict(batch_size=128, epochs=epochs, rng=rng)
+    train(network, mnist[0][order, :m], mnist[1][:, :m], softmax_cross_entropy, Momentum(0.1), **options)
+    return network
+
+
+def test_the_order_of_the_pixels_makes_no_difference(mnist):
+    X, Y = mnist[0][:, 50_000:], mnist[1][:, 50_000:]
+    order = np.random.default_rng(0).permutation(784)
+    plain = accuracy(trained(mnist, [784, 100, 10], 10_000, 3), X, Y)
+    shuffled = trained(mnist, [784, 100, 10], 10_000, 3, order)
+    assert abs(accuracy(shuffled, X[order], Y) - plain) < 0.015
+    assert accuracy(shuffled, X, Y) < 0.5  # it has learned that order and no other
+
+
+def test_leads_are_logarithms_of_ratios_and_smaller_for_scribbles(mnist, written):
+    network = trained(mnist, [784, 100, 10], 10_000, 3)
+    written["network"] = network
+    scribbled = written["scribbles"](200)
+    assert scribbled.shape == (784, 200)
+    assert set(np.unique(scribbled)) == {0, 1}
+    assert 0.05 < scribbled.mean() < 0.2  # as much ink as a digit has
+    P = np.sort(network(scribbled), axis=0)
+    np.testing.assert_allclose(np.exp(written["lead"](scribbled)), P[-1] / P[-2], rtol=1e-3)
+    assert np.median(written["lead"](scribbled)) < 0.6 * np.median(written["lead"](mnist[2]))
+
+
+def test_what_is_no_digit_gets_sure_answers_all_the_same():
+    assert numbers("strangers.astype", "letter H: largest probability")[0] > 99
+    assert numbers("strangers.astype", "above 99 %:")[0] > 30
+    for name in ("noise", "square"):
+        assert numbers("strangers.astype", f"{name}: largest probability")[0] > 20
+    printed = output_of("np.exp(gap)")
+    assert "log 99 = 4.60" in printed
+    digits, scribbles = (numbers("np.exp(gap)", f"median lead, {name}:")[0] for name in ("digits", "scribbles"))
+    assert scribbles < digits / 2
 
 
 # --- photographs and other sets
