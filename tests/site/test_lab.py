@@ -145,3 +145,49 @@ def test_the_drawing_pad_reads_a_digit(desk):
 def test_nothing_was_left_on_the_console(desk):
     """Comes last: what the tests before it caused."""
     assert desk.problems == []
+
+
+# In a page without the lab: three files are saved as JupyterLite saves them, one of them an old copy of a notebook that
+# has changed since. Returns what is saved after the script has run, and after it has run again.
+RETURN = """async address => {
+    const done = request => new Promise((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+    });
+    const text = await (await fetch(address)).text();
+    const name = text.match(/const NAME = "(.*?)";/)[1];
+    const current = JSON.parse(text.match(/const current = (\\{.*?\\});/)[1]);
+    const opened = indexedDB.open(name, 2);
+    opened.onupgradeneeded = () => opened.result.createObjectStore("files");
+    const database = await done(opened);
+    const files = database.transaction("files", "readwrite").objectStore("files");
+    for (const path of ["notebooks/01_the_model.ipynb", "notebooks/02_multiple_inputs.ipynb", "mine.ipynb"])
+        await done(files.put({ path, content: `the reader's ${path}`, last_modified: "2025-03-31T10:00:00Z" }, path));
+    database.close();
+    localStorage.setItem(`${name}: seen`, JSON.stringify({ ...current, "notebooks/01_the_model.ipynb": "old" }));
+    const saved = [];
+    for (const again of [1, 2]) {
+        await import(`${address}?${again}`);
+        const database = await done(indexedDB.open(name));
+        const files = database.transaction("files").objectStore("files");
+        saved.push(Object.fromEntries((await done(files.getAll())).map(file => [file.path, file.content])));
+        database.close();
+    }
+    return saved;
+}"""
+
+
+def test_an_update_is_not_hidden_by_an_old_copy_and_the_copy_is_kept(visit, address):
+    page = visit().page
+    page.goto(f"{address}lite/kind.txt")
+    first, second = page.evaluate(RETURN, f"{address}lite/earlier.js")
+    assert (
+        first
+        == second
+        == {
+            "mine.ipynb": "the reader's mine.ipynb",
+            "notebooks/02_multiple_inputs.ipynb": "the reader's notebooks/02_multiple_inputs.ipynb",
+            "notebooks/earlier": None,
+            "notebooks/earlier/01_the_model, 2025-03-31.ipynb": "the reader's notebooks/01_the_model.ipynb",
+        }
+    )
