@@ -155,6 +155,29 @@ def test_without_the_slope_descent_runs_away():
         assert line in outputs()
 
 
+def stored(words):
+    """Return the stored text below the one code cell that contains the words."""
+    (cell,) = [c for c in notebooks.load(PATH).cells if c.cell_type == "code" and words in c.source]
+    return notebooks.printed(cell)
+
+
+def test_the_sigmoids_of_the_walk_astray_end_on_their_flat_parts():
+    network, _ = trained(zoo.DerivativeForgotten, 0.5, 1000)
+    largest = sigmoid.derivative(network.forward(tiny()[2])[0][1]).max()
+    assert largest == pytest.approx(1.4e-7, rel=0.05)
+    assert "largest slope of a sigmoid at the end: 1e-07" in stored("largest slope of a sigmoid")
+
+
+def test_five_of_the_six_printed_mistakes_bring_the_error_down_and_one_number_finds_all_six():
+    after = re.findall(r"E after 100 steps: (.*)", stored("E after 100 steps"))
+    assert len(after) == 7
+    assert sum(end != "over 1000" and float(end) < 0.6834 for end in after[1:]) == 5
+    found = [float(error) for error in re.findall(r"(0\.\d{4}|1\.0000)  wrong", stored("numeric = network.copy()"))]
+    assert found[0] == 0
+    assert len(found) == 7
+    assert min(found[1:]) > 1e-3
+
+
 def test_all_but_two_of_eighteen_end_lower_than_they_began():
     curves = {title: visit(title, HOME[bug], 0.5).curve for title, bug in BUGS.items()}
     higher = {title for title, curve in curves.items() if not curve[-1] < curve[0]}

@@ -68,6 +68,21 @@ def test_the_notebooks_softmax_and_loss_are_the_packages(written):
         assert written["loss_from_logits"](Z[:, 1], c) == pytest.approx(softmax_cross_entropy(Z[:, 1:2], Y))
 
 
+def test_tanh_passes_the_signal_within_a_factor_of_four(written):
+    """At the scales that the recap names: forward from layer 1 to 10, and back."""
+    found = {}
+    for name, scale, forward, backward in (("1/√n", 0.1, 0.35, 0.27), ("√(2/n)", 0.02**0.5, 0.77, 1.0)):
+        ahead, back = written["travel"](written["tanh"], scale)
+        found[name] = ahead[-1] / ahead[0], back[0] / back[-1]
+        assert found[name] == pytest.approx((forward, backward), rel=0.05)
+        assert min(found[name]) > 1 / 4
+        cells = [c for c in notebooks.load(PATH).cells if c.cell_type == "code" and "tanh forward" in c.source]
+        assert f"tanh forward, layer 10 / layer 1, s = {name}: {found[name][0]:.2f}" in notebooks.printed(cells[0])
+    assert found["√(2/n)"] > found["1/√n"]
+    ahead, back = written["travel"](written["relu"], 0.02**0.5)
+    assert min(ahead[-1] / ahead[0], back[0] / back[-1]) > 1 / 4
+
+
 def test_the_notebooks_signals_are_those_of_a_network(written):
     spread, back = written["travel"](written["tanh"], 0.1, layers=4, n=20)
     rng = np.random.default_rng(1)
