@@ -13,7 +13,7 @@ from shared.lessons.plane import PLANE
 from shared.lessons.playing import EPOCHS, LAYERS
 
 WIDTH, HEIGHT, TILE, SIDE = 760, 470, 40, 240  # pixels; a node's picture, and the output's
-LEFT, RIGHT, MIDDLE, ROW = 40, 500, 245, 50  # the inputs' centre, the output's edge, the height of the middle; a row
+LEFT, RIGHT, MIDDLE, ROW = 48, 500, 245, 50  # the inputs' centre, the output's edge, the height of the middle; a row
 REACH = 3.2  # the pictures show the square from −REACH to REACH
 PLACES = np.linspace(-REACH, REACH, 2 * TILE + 1)[1::2]  # the centres of TILE pixels
 GRID = np.stack([axis.ravel() for axis in np.meshgrid(PLACES, PLACES)])  # (2, TILE²), the lowest row first
