@@ -64,3 +64,11 @@ def test_nbval_masks_the_number_alone(one, other, same):
     assert (masked(f"seed 3: {one}, B = 20") == masked(f"seed 3: {other}, B = 20")) == same
     assert masked(f"seed 3: {one}, B = 20") != masked(f"seed 4: {one}, B = 20")
     assert masked(f"seed 3: {one}, B = 20") != masked(f"seed 3: {one}, B = 21")
+
+
+@pytest.mark.parametrize(
+    "more", ["", " Unsure of number 2 (1: 80 %).", " Unsure of number 2 (1: 80 %), number 4 (7: 66 %)."]
+)
+def test_how_sure_a_reading_is_may_differ_and_what_is_read_may_not(more):
+    assert masked(f"8 digits found, read as 3 1 4.{more}") == "8 digits found, read as 3 1 4."
+    assert masked(f"8 digits found, read as 3 7 4.{more}") == "8 digits found, read as 3 7 4."
