@@ -29,6 +29,7 @@ TIME = re.compile(r"\*\*Time\*\*.*?\.(?=\s|$)", re.DOTALL)  # one sentence
 
 def words(source):
     """Return the number of words of a Markdown cell that are read: no code, no tags, nothing that is folded away."""
+    source = TIME.sub(" ", source)  # what it says must not hang on how it says it
     source = re.sub(FOLDED, " ", source, flags=re.DOTALL)
     source = re.sub(r"^(```|~~~).*?^\1", " ", source, flags=re.DOTALL | re.MULTILINE)
     source = re.sub(r"<[^>]*>|(?<=\])\([^)\s]*\)", " ", source)
