@@ -947,7 +947,8 @@ def test_any_order_of_events_leaves_a_truthful_status_and_no_task(events, on_the
             assert (explorer.buttons["Start"].description == "Pause") == explorer.running
             if not state:
                 rate, start = explorer.values["learning_rate"], explorer.values["start"]
-                assert f"Step {explorer.steps}, learning rate {rate:.1f}, start {start}." in (explorer.status)
+                told = f"Step {explorer.steps}, learning rate {rate:.1f}, start {start}."
+                assert told.replace("-", "−") in explorer.status
         explorer.close()
         await asyncio.sleep(0.05)
         assert tasks() == 0

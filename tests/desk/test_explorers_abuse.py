@@ -20,9 +20,10 @@ from PIL import Image
 from handwriting import encoded
 from shared import explorers
 from shared.datasets import line_data, one_hot
-from shared.explorers.engine import Canvas, LiveExplorer, live
+from shared.explorers.engine import Canvas, LiveExplorer, live, tiles
 from shared.explorers.pad.widget import SIZE, DrawingPad
 from shared.explorers.reading import MOST
+from shared.style import readable
 
 EVENTS = 2000
 FRAMES = 500
@@ -140,7 +141,7 @@ def check_words(explorer, story):
     if isinstance(explorer, LiveExplorer):
         says = "Running. " if explorer.running else "Paused. " if explorer.steps else "Ready. "
         if explorer.halted and not explorer.running:
-            says = f"Stopped. {explorer.halted} Start begins afresh."
+            says = f"Stopped. {readable(explorer.halted)} Start begins afresh."
         assert status.startswith(says), f"{story}: {status}"
         assert (explorer.buttons["Start"].description == "Pause") == explorer.running, story
 
@@ -211,8 +212,9 @@ def frames(explorer, rng, number):
             widget.set_state(any_state(widget, rng))
     if isinstance(explorer, LiveExplorer):
         explorer.reset()
-    # What is kept on purpose is gone now: the history of training, and the looks of texts.
+    # What is kept on purpose is gone now: the history of training, and the looks of texts (128 words at most).
     explorer.canvas.forget()
+    tiles.written.cache_clear()
 
 
 @each_explorer

@@ -64,7 +64,7 @@ def text(part):
         *("κ = 46.14", "10:   69 steps to six digits, from far away   104", "1000: 6908 steps to six digits"),
         *("x = 1.1309011, G = -1.0702302, |slope| 0.0000000", "x = -1.3008396, G = -3.5139050, |slope| 0.0000000"),
         *("hilltop at x = 0.1699384, |slope| 0.0000000", "is -5.653", "after 100 1.1309", "after 100 -1.3008"),
-        *("1 parameters: all curvatures positive in 48.3%", "9 parameters: all curvatures positive in 0.0%"),
+        *("p = 1: all curvatures positive in 48.3%", "p = 9: all curvatures positive in 0.0%"),
         *("times  1: cross-entropy 0.304756", "times 16: cross-entropy 0.000112"),
         *("size  1: typical error of the estimate 0.832", "size  4: typical error of the estimate 0.418"),
         "B = 300,   10 steps. E − minimum: after one epoch 2.8e-01, mean of the last 4.4e-02",
