@@ -705,3 +705,13 @@ def test_comparison_says_whether_pytorch_was_there(written, missing, monkeypatch
     else:
         theirs, ours = re.findall(r"\d\.\d{7}", said)
         assert theirs == ours == "0.2386068"
+
+
+def test_the_series_is_named_and_linked_with_its_author():
+    (found,) = [source for _, source in notebooks.cells(PATH, "markdown") if "janmr.com" in source]
+    assert '["Neural Networks"](https://janmr.com/blog/2023/01/neural-networks-01-preface) by Jan Marthedal' in found
+
+
+def test_what_a_framework_adds_is_one_list():
+    (found,) = [source for _, source in notebooks.cells(PATH, "markdown") if "## 8.12" in source]
+    assert len(re.findall(r"^- \*\*", found, re.MULTILINE)) == 8

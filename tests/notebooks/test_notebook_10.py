@@ -255,6 +255,25 @@ def prose():
     return "\n".join(source for _, source in cells(PATH, "markdown"))
 
 
+def test_zero_and_one_are_misread_least():
+    zero, one, others = (float(share) for share in re.findall(r"([\d.]+) % \(", output_of("misread = 1 - np.diag")))
+    assert max(zero, one) < others
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Each finished recogniser gets one look at them, when all its settings are fixed.",
+        "for $n$ sigmoid nodes, identity at the output and half the mean squared error",
+        "for sigmoids, Xavier's start, identity output and half mean squared error",
+        "six pages (958–963)",
+        "## What to unlearn, what to learn next",
+    ],
+)
+def test_what_was_once_missing_or_wrong_stands_in_the_text(sentence):
+    assert sentence in prose()
+
+
 # --- the limit of the whole network
 
 
