@@ -5,7 +5,7 @@ import time
 from functools import cache
 
 SPAN = 0.2  # seconds over which is measured how much of their time the threads were given
-ENOUGH = 0.75  # the share of it that is enough; on an idle machine it is 0.86 to 1
+ENOUGH = 0.75  # enough of it: on two idle cores it is 0.94 to 1, and less for single samples, which need one thread
 
 
 @cache

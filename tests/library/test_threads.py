@@ -133,3 +133,22 @@ def test_an_idle_training_keeps_them(clock):
         rng=np.random.default_rng(0), augment=augment,
     )  # fmt: skip
     assert used == [4, 4, 4, 4]
+
+
+def test_what_a_callback_takes_between_epochs_costs_no_thread(clock):
+    def draw(network, history):
+        clock.wall += 10
+
+    def augment(X, rng):
+        used.append(now())
+        clock.wall += 0.3
+        clock.cpu += 1.1
+        return X
+
+    used, X = [], np.ones((1, 10))
+    network = Network([1, 1], [identity], rng=np.random.default_rng(0))
+    train(
+        network, X, X, half_mean_squared_error, GradientDescent(0.1), batch_size=5, epochs=3,
+        rng=np.random.default_rng(0), augment=augment, callbacks=[draw],
+    )  # fmt: skip
+    assert used == [4] * 6
